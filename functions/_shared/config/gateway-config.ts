@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { TokenPrices } from '../pricing/price.ts';
+import { SetupError } from './environment.ts';
+import { unknownKeys } from './unknown-keys.ts';
+
+/** One upstream under a model's name. */
+export interface Deployment {
+  /** `model_info.id`, or a hash of what makes the deployment what it is. */
+  id: string;
+  /** The name that clients ask for. */
+  modelName: string;
+  /** LiteLLM's `provider/model`, or a bare model beside `custom_llm_provider`. */
+  model: string;
+  customProvider: string | null;
+  apiBase: string | null;
+  apiKey: string | null;
+  /** The whole call, in milliseconds. */
+  timeoutMs: number;
+  /** The longest silence in a stream, in milliseconds. */
+  streamTimeoutMs: number;
+  prices: TokenPrices;
+  /** The model whose price list applies, where the upstream's name says nothing. */
+  baseModel: string | null;
+}
+
+export interface GatewayConfig {
+  deployments: Deployment[];
+  /** Bodies are left out of records and store alike. */
+  withholdBodies: boolean;
+  /** Keys of the file that are not honoured; named at start. */
+  warnings: string[];
+}
+
+const price = z.coerce.number().min(0).max(1).optional();
+const prices = {
+  input_cost_per_token: price,
+  output_cost_per_token: price,
+  cache_read_input_token_cost: price,
+  cache_creation_input_token_cost: price,
+  input_cost_per_audio_token: price,
+  output_cost_per_audio_token: price,
+  output_cost_per_reasoning_token: price,
+};
+const seconds = z.coerce.number().positive().max(86_400);
+const text = z.string().min(1).max(2048);
+
+const modelEntry = z.object({
+  model_name: z.string().min(1).max(512),
+  litellm_params: z.object({
+    model: z.string({ error: 'is missing (is its environment variable set?)' }).min(1).max(512),
+    custom_llm_provider: text.optional(),
+    api_base: z.url({ protocol: /^https?$/ }).optional(),
+    api_key: text.optional(),
+    timeout: seconds.optional(),
+    stream_timeout: seconds.optional(),
+    ...prices,
+  }),
+  model_info: z.object({ id: text.optional(), base_model: text.optional(), ...prices }).optional(),
+});
+
+const file = z.object({
+  model_list: z.array(modelEntry).min(1, 'needs at least one model').max(10_000),
+  litellm_settings: z
+    .object({
+      request_timeout: seconds.default(600),
+      turn_off_message_logging: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+
+/**
+ * Reads a LiteLLM `config.yaml`. Throws a SetupError with every fault, each with its place.
+ * `environment` is what `os.environ/NAME` looks into; a name that is not set counts as absent.
+ */
+export function readGatewayConfig(path: string, environment: NodeJS.ProcessEnv): GatewayConfig {
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SetupError(`Cannot read CONFIG_PATH ${path}: ${(cause as Error).message}`);
+  }
+  return parseGatewayConfig(source, environment, path);
+}
+
+export function parseGatewayConfig(
+  source: string,
+  environment: NodeJS.ProcessEnv,
+  path = 'config.yaml',
+): GatewayConfig {
+  const document = parseDocument(source, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw new SetupError(`${path} is not valid YAML:\n  - ${document.errors.join('\n  - ')}`);
+  }
+  const given = resolveEnvironment(document.toJS({ maxAliasCount: 100 }) ?? {}, environment);
+  const parsed = file.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new SetupError(`${path} is not right:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+  }
+  const { model_list, litellm_settings } = parsed.data;
+  return {
+    deployments: model_list.map((entry) => toDeployment(entry, litellm_settings.request_timeout)),
+    withholdBodies: litellm_settings.turn_off_message_logging,
+    warnings: unknownKeys(file, given).map(
+      (key) => `${path}: ${key} is not supported yet and has no effect`,
+    ),
+  };
+}
+
+function toDeployment(entry: z.infer<typeof modelEntry>, requestTimeout: number): Deployment {
+  const { litellm_params: params, model_info: info, model_name: modelName } = entry;
+  const identity = JSON.stringify([modelName, params.model, params.api_base]);
+  const timeout = params.timeout ?? requestTimeout;
+  return {
+    id: info?.id ?? createHash('sha256').update(identity).digest('hex').slice(0, 32),
+    modelName,
+    model: params.model,
+    customProvider: params.custom_llm_provider ?? null,
+    apiBase: params.api_base?.replace(/\/+$/, '') ?? null,
+    apiKey: params.api_key ?? null,
+    timeoutMs: timeout * 1000,
+    streamTimeoutMs: (params.stream_timeout ?? timeout) * 1000,
+    prices: toTokenPrices({ ...info, ...params }),
+    baseModel: info?.base_model ?? null,
+  };
+}
+
+function toTokenPrices(given: z.infer<z.ZodObject<typeof prices>>): TokenPrices {
+  const named: TokenPrices = {
+    input: given.input_cost_per_token,
+    output: given.output_cost_per_token,
+    cache_read: given.cache_read_input_token_cost,
+    cache_write: given.cache_creation_input_token_cost,
+    input_audio: given.input_cost_per_audio_token,
+    output_audio: given.output_cost_per_audio_token,
+    reasoning: given.output_cost_per_reasoning_token,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+/** LiteLLM's `os.environ/NAME`, anywhere a string stands. */
+function resolveEnvironment(value: unknown, environment: NodeJS.ProcessEnv): unknown {
+  if (typeof value === 'string' && value.startsWith('os.environ/')) {
+    return environment[value.slice('os.environ/'.length)] || undefined;
+  }
+  if (Array.isArray(value)) return value.map((item) => resolveEnvironment(item, environment));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, resolveEnvironment(item, environment)]),
+    );
+  }
+  return value;
+}

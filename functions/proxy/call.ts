@@ -1,0 +1,103 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Deployment } from '../_shared/config/gateway-config.ts';
+import type { GatewayError } from '../_shared/errors.ts';
+import type { Attempt } from '../_shared/events/types.ts';
+import type { Nanos } from '../_shared/money.ts';
+import type { Price } from '../_shared/pricing/price.ts';
+import type { EpochMs, Tokens } from '../_shared/units.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+/** Who is calling, as the books name them. */
+export interface Principal {
+  keyId: string;
+  keyAlias: string | null;
+  teamId: string;
+  userId: string;
+}
+
+/** What came back from upstream, whole or as far as it got. */
+export interface Answer {
+  /** OpenAI's completion object; a stream's chunks assembled into one. Null if nothing came. */
+  body: unknown;
+  /** `body` as JSON text where the upstream sent it as such. */
+  text: string | null;
+  /** As the upstream reported them; null where it did not. */
+  tokens: Tokens | null;
+  responseId: string | null;
+  finishReason: string | null;
+  /** The text to count where no usage was reported. */
+  completion: () => string;
+  /**
+   * Sends the rest of the answer: all of it for a plain one, the last chunks of a stream. Until
+   * then the client has not got its answer whole, so the record can be made safe first.
+   */
+  finish: (cost: Nanos | null) => void;
+}
+
+/**
+ * One request on its way down the stairs and up again. Each step writes its own field only.
+ * Times are of `performance.now()` unless they are an EpochMs.
+ */
+export interface Call {
+  readonly id: string;
+  readonly startedAt: EpochMs;
+  readonly started: number;
+  readonly endpoint: string;
+  readonly operation: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborts when the client goes away before its answer is whole. */
+  readonly clientGone: AbortSignal;
+
+  /** By authenticate. */
+  principal: Principal | null;
+  /** By read: the body's text as the client sent it, and the checked JSON. */
+  text: string | null;
+  chat: ChatRequest | null;
+  /** By route. */
+  deployment: Deployment | null;
+  /** By attempt. */
+  attempts: Attempt[];
+  upstreamMs: number;
+  firstTokenAt: number | null;
+  answer: Answer | null;
+  /** By settle. */
+  tokens: { tokens: Tokens; source: 'upstream' | 'tokenizer' } | null;
+  price: Price | null;
+  /** By record: what ended the call, if not its answer. */
+  failure: GatewayError | null;
+}
+
+export function openCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  endpoint: string,
+  operation: string,
+): Call {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return {
+    id: randomUUIDv7(),
+    startedAt: Date.now(),
+    started: performance.now(),
+    endpoint,
+    operation,
+    request,
+    response,
+    clientGone: gone.signal,
+    principal: null,
+    text: null,
+    chat: null,
+    deployment: null,
+    attempts: [],
+    upstreamMs: 0,
+    firstTokenAt: null,
+    answer: null,
+    tokens: null,
+    price: null,
+    failure: null,
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { GatewayError } from '../_shared/errors.ts';
+
+const contentPart = z.looseObject({ type: z.string().max(64) });
+
+const message = z.looseObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+  content: z.union([z.string(), z.array(contentPart).max(10_000)]).nullish(),
+});
+
+/**
+ * The body of `POST /v1/chat/completions`. What we act on or count is checked; all else is the
+ * upstream's to judge and passes as it is.
+ */
+const chatRequest = z.looseObject({
+  model: z.string().min(1).max(512),
+  messages: z.array(message).min(1).max(100_000),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  n: z.number().int().min(1).max(128).nullish(),
+  max_tokens: z.number().int().min(1).nullish(),
+  max_completion_tokens: z.number().int().min(1).nullish(),
+  tools: z.array(z.looseObject({ type: z.string().max(64) })).max(10_000).nullish(),
+  user: z.string().max(256).nullish(),
+  tags: z.array(z.string().max(256)).max(32).nullish(),
+  metadata: z.record(z.string().max(512), z.unknown()).nullish(),
+});
+export type ChatRequest = z.infer<typeof chatRequest>;
+
+/** Throws `invalid_request` that names the parameter as OpenAI does: `messages[0].role`. */
+export function checkChatRequest(given: unknown): ChatRequest {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
+  }
+  const parsed = chatRequest.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const param = (issue?.path ?? [])
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1);
+  const missing = issue?.code === 'invalid_type' && !hasPath(given, issue.path);
+  const message = missing
+    ? `Missing required parameter: '${param}'.`
+    : `Invalid '${param}': ${issue?.message}.`;
+  throw new GatewayError('invalid_request', message, { param });
+}
+
+function hasPath(value: unknown, path: PropertyKey[]): boolean {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !(part in current)) return false;
+    current = (current as Record<PropertyKey, unknown>)[part];
+  }
+  return true;
+}
