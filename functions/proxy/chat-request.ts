@@ -22,7 +22,10 @@ const chatRequest = z.looseObject({
   n: z.number().int().min(1).max(128).nullish(),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
-  tools: z.array(z.looseObject({ type: z.string().max(64) })).max(10_000).nullish(),
+  tools: z
+    .array(z.looseObject({ type: z.string().max(64) }))
+    .max(10_000)
+    .nullish(),
   user: z.string().max(256).nullish(),
   tags: z.array(z.string().max(256)).max(32).nullish(),
   metadata: z.record(z.string().max(512), z.unknown()).nullish(),
