@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createAssembler } from './assemble.ts';
+import { type ChatChunk, createAssembler } from './assemble.ts';
 
 const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 5, model: 'm' };
 const chunk = (delta: object, finish_reason: string | null = null, index = 0) => ({
   ...head,
   choices: [{ index, delta, finish_reason }],
 });
-const assemble = (chunks: object[]) => {
+const assemble = (chunks: ChatChunk[]) => {
   const assembler = createAssembler();
   const visible = chunks.map((each) => assembler.add(each));
   return { assembler, visible };

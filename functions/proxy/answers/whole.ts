@@ -1,0 +1,59 @@
+import { GatewayError } from '../../_shared/errors.ts';
+import type { Call } from '../call.ts';
+import { describeForeign, readErrorObject } from '../providers/openai-error.ts';
+import { readOpenAiUsage } from '../providers/openai-usage.ts';
+import type { UpstreamAnswer } from '../upstream.ts';
+import { replyHeaders } from './reply-headers.ts';
+
+interface Completion {
+  id?: unknown;
+  model?: unknown;
+  usage?: unknown;
+  error?: unknown;
+  choices?: { finish_reason?: unknown; message?: unknown }[];
+  [name: string]: unknown;
+}
+
+/**
+ * Reads an answer that is not streamed, whole, into `call.answer`. Its `model` becomes the name
+ * that the client asked for; otherwise the upstream's bytes go on as they are.
+ */
+export async function readAnswer(call: Call, answer: UpstreamAnswer, limit: number): Promise<void> {
+  const raw = await answer.text(limit);
+  const completion = parse(raw, answer);
+  // Some upstreams answer 200 with an error inside.
+  if (completion.error != null && completion.choices === undefined) {
+    throw readErrorObject(completion.error, 'upstream');
+  }
+  const model = call.chat?.model;
+  const text = completion.model === model ? raw : JSON.stringify({ ...completion, model });
+  const [choice] = Array.isArray(completion.choices) ? completion.choices : [];
+  const reason = choice?.finish_reason;
+  call.answer = {
+    body: completion,
+    text,
+    tokens: readOpenAiUsage(completion.usage ?? null),
+    responseId: typeof completion.id === 'string' ? completion.id : null,
+    finishReason: typeof reason === 'string' ? reason : null,
+    completion: () => JSON.stringify(choice?.message ?? ''),
+    finish(cost) {
+      const bytes = Buffer.from(text);
+      call.response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': bytes.length,
+        ...replyHeaders(call, cost),
+      });
+      call.response.end(bytes);
+    },
+  };
+}
+
+function parse(raw: string, answer: UpstreamAnswer): Completion {
+  try {
+    const completion: unknown = JSON.parse(raw);
+    if (typeof completion === 'object' && completion !== null) return completion as Completion;
+  } catch {
+    // Told below, with what it was.
+  }
+  throw new GatewayError('upstream', describeForeign(answer.status, answer.contentType, raw));
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { type ErrorCode, GatewayError, type GatewayErrorDetails } from '../../_shared/errors.ts';
+
+const word = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
+const errorObject = z.object({ message: word, type: word, param: word, code: word });
+
+/** OpenAI's `error` object, or a bare string, as an upstream sent it. Nothing in it is trusted. */
+export function readErrorObject(
+  given: unknown,
+  code: ErrorCode,
+  details: GatewayErrorDetails = {},
+): GatewayError {
+  if (typeof given === 'string') return new GatewayError(code, cut(given), details);
+  const parsed = errorObject.safeParse(given);
+  const error = parsed.success ? parsed.data : null;
+  return new GatewayError(code, cut(error?.message ?? 'The upstream reported an error.'), {
+    ...details,
+    ...(error?.type ? { type: error.type.slice(0, 128) } : {}),
+    ...(error?.code ? { upstreamCode: error.code.slice(0, 128) } : {}),
+    param: error?.param?.slice(0, 256) ?? null,
+  });
+}
+
+const cut = (message: string) => (message.length > 4000 ? `${message.slice(0, 4000)}…` : message);
+
+/**
+ * An upstream's answer of 400 or above. Its status and words are passed on; what is not JSON in
+ * OpenAI's shape (a load balancer's page) is told in our words, with the start of it.
+ */
+export function readErrorAnswer(
+  status: number,
+  contentType: string,
+  text: string,
+  retryAfter: number | undefined,
+): GatewayError {
+  const details: GatewayErrorDetails = { status, retryAfter };
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = null;
+  }
+  if (typeof body === 'object' && body !== null) {
+    const { error, detail, message } = body as Record<string, unknown>;
+    const reported = error ?? detail ?? (message === undefined ? undefined : body);
+    if (reported !== undefined) return readErrorObject(reported, 'upstream', details);
+  }
+  return new GatewayError('upstream', describeForeign(status, contentType, text), details);
+}
+
+/** A sentence on an answer that is not what was asked for. */
+export function describeForeign(status: number, contentType: string, text: string): string {
+  const start = text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+  const kind = contentType.split(';')[0] || 'no content type';
+  return `The upstream answered ${status} with ${kind} instead of JSON${start ? `: ${start}` : '.'}`;
+}
+
+/** `retry-after` in seconds: a number, or an HTTP date (RFC 9110, 10.2.3). */
+export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, Math.min(seconds, 86_400));
+  const date = Date.parse(value);
+  if (Number.isNaN(date)) return undefined;
+  return Math.max(0, Math.min(Math.ceil((date - now) / 1000), 86_400));
+}

@@ -1,0 +1,127 @@
+import type { GatewayError } from '../../_shared/errors.ts';
+import {
+  type CallStatus,
+  eventTypes,
+  type RequestCompletedInput,
+} from '../../_shared/events/types.ts';
+import { noTokens } from '../../_shared/units.ts';
+import type { Call } from '../call.ts';
+import type { OutboxEvent } from '../outbox/outbox.ts';
+import { describeClient } from './describe-client.ts';
+
+export interface RecordLimits {
+  /** `/tallygate/proxy/<revision>`. */
+  source: string;
+  /** Bodies that would make the event larger than this are left out. */
+  eventMaxBytes: number;
+  /** Bodies are never to be recorded. */
+  withholdBodies: boolean;
+}
+
+/** The `request.completed` event of a call that is at its end. */
+export function describeCall(call: Call, limits: RecordLimits): OutboxEvent {
+  const facts = describeFacts(call);
+  return {
+    id: call.id,
+    source: limits.source,
+    type: eventTypes.requestCompleted,
+    time: call.startedAt,
+    extensions: {
+      model: facts.model,
+      provider: facts.provider ?? '',
+      keyid: facts.key_id ?? '',
+      teamid: facts.team_id ?? '',
+      status: facts.status ?? '',
+      cachehit: 'false',
+    },
+    data: withBodies(call, facts, limits),
+  };
+}
+
+function describeFacts(call: Call): RequestCompletedInput {
+  const { answer, failure, price, principal, chat } = call;
+  const attempt = call.attempts.at(-1);
+  const now = performance.now();
+  const latency = now - call.started;
+  return {
+    started_at: call.startedAt,
+    latency_ms: round(latency),
+    time_to_first_token_ms:
+      call.firstTokenAt === null ? null : round(call.firstTokenAt - call.started),
+    upstream_ms: attempt ? round(call.upstreamMs) : null,
+    overhead_ms: round(Math.max(0, latency - call.upstreamMs)),
+    operation: call.operation,
+    endpoint: call.endpoint,
+    stream: chat?.stream === true,
+    status: statusOf(call),
+    http_status: httpStatusOf(call),
+    error: failure && describeError(failure),
+    finish_reason: answer?.finishReason?.slice(0, 64) ?? null,
+    model: chat?.model ?? '',
+    upstream_model: attempt?.upstream_model ?? null,
+    provider: attempt?.provider ?? null,
+    api_base: attempt?.api_base ?? null,
+    deployment_id: call.deployment?.id ?? null,
+    response_id: answer?.responseId?.slice(0, 512) ?? null,
+    key_id: principal?.keyId ?? '',
+    key_alias: principal?.keyAlias ?? null,
+    team_id: principal?.teamId ?? '',
+    user_id: principal?.userId ?? '',
+    ...describeClient(call.request, chat),
+    tokens: call.tokens?.tokens ?? noTokens(),
+    tokens_source: call.tokens?.source ?? null,
+    // A call that took no token cost nothing; one whose price nobody knows cost `null`.
+    cost_nanos: call.tokens ? (price?.cost_nanos ?? null) : 0,
+    cost_lines: price?.cost_lines ?? [],
+    price_source: price?.price_source ?? null,
+    attempts: call.attempts,
+  };
+}
+
+/** A client that left, or a stream cut after it began, was interrupted; all else failed. */
+function statusOf({ failure, response, answer }: Call): CallStatus {
+  if (failure === null) return response.destroyed ? 'interrupted' : 'success';
+  const cut = failure.code === 'client_closed' || (answer !== null && response.headersSent);
+  return cut ? 'interrupted' : 'failure';
+}
+
+/** What the client saw: of a stream that had begun, 200; of a client that left, nginx's 499. */
+function httpStatusOf({ failure, response }: Call): number {
+  if (failure?.code === 'client_closed') return failure.status;
+  return failure && !response.headersSent ? failure.status : 200;
+}
+
+function describeError(failure: GatewayError): NonNullable<RequestCompletedInput['error']> {
+  const { type, code } = failure.body.error;
+  return { type: type.slice(0, 128), code, message: failure.message.slice(0, 8192) };
+}
+
+/**
+ * The record as JSON text. Bodies are texts already, so they are joined in as they are: writing
+ * them anew would cost more than all the rest.
+ */
+function withBodies(call: Call, facts: RequestCompletedInput, limits: RecordLimits): string {
+  const { answer } = call;
+  const bodies = limits.withholdBodies ? null : { request: call.chat ? call.text : null, answer };
+  const response = bodies?.answer ? (bodies.answer.text ?? JSON.stringify(answer?.body)) : null;
+  const room = limits.eventMaxBytes - 8192;
+  const withheld: string[] = [];
+  const fit = (name: string, text: string | null | undefined, left: number) => {
+    if (text == null) return 'null';
+    // Three bytes a character at the most; a length is cheaper than a count of bytes.
+    if (text.length * 3 <= left || Buffer.byteLength(text) <= left) return text;
+    withheld.push(name);
+    return 'null';
+  };
+  const responseText = fit('response', response, room);
+  const requestText = fit('request', bodies?.request, room - responseText.length);
+  const reason = limits.withholdBodies
+    ? 'turn_off_message_logging is on'
+    : withheld.length > 0
+      ? `${withheld.join(' and ')} over EVENT_MAX_BYTES (${limits.eventMaxBytes})`
+      : null;
+  const head = JSON.stringify({ ...facts, bodies_withheld: reason });
+  return `${head.slice(0, -1)},"request":${requestText},"response":${responseText}}`;
+}
+
+const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

@@ -1,0 +1,138 @@
+import { type Dispatcher, Pool } from 'undici';
+import { GatewayError } from '../_shared/errors.ts';
+import type { Target } from './providers/target.ts';
+
+export interface UpstreamRequest {
+  target: Target;
+  path: string;
+  body: string;
+  /** The whole call. */
+  timeoutMs: number;
+  /** The longest silence between two pieces of the answer. */
+  silenceMs: number;
+  clientGone: AbortSignal;
+}
+
+export interface UpstreamAnswer {
+  status: number;
+  contentType: string;
+  retryAfter: string | undefined;
+  body: Dispatcher.ResponseData['body'];
+  /** All of the body. Rejects with `upstream` beyond `limit` bytes. */
+  text(limit: number): Promise<string>;
+  /** To be called when the body has ended or is not wanted any more. */
+  release(): void;
+}
+
+/**
+ * HTTP to the upstreams: one pool of kept connections an origin. Redirects are not followed: an
+ * upstream must not be able to send our credentials elsewhere.
+ */
+export function createUpstream() {
+  const pools = new Map<string, Pool>();
+  const poolOf = (origin: string): Pool => {
+    let pool = pools.get(origin);
+    if (!pool) {
+      pool = new Pool(origin, { keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
+      pools.set(origin, pool);
+    }
+    return pool;
+  };
+
+  return {
+    async open(request: UpstreamRequest): Promise<UpstreamAnswer> {
+      const { target, clientGone } = request;
+      const abort = new AbortController();
+      const onGone = () => abort.abort(clientClosed());
+      const timer = setTimeout(() => abort.abort(timedOut(request)), request.timeoutMs);
+      const release = () => {
+        clearTimeout(timer);
+        clientGone.removeEventListener('abort', onGone);
+      };
+      if (clientGone.aborted) onGone();
+      else clientGone.addEventListener('abort', onGone);
+      try {
+        const { statusCode, headers, body } = await poolOf(target.origin).request({
+          method: 'POST',
+          path: target.basePath + request.path,
+          headers: {
+            'content-type': 'application/json',
+            accept: 'application/json, text/event-stream',
+            'user-agent': 'tallygate',
+            ...(target.authorization === null ? {} : { authorization: target.authorization }),
+          },
+          body: request.body,
+          signal: abort.signal,
+          headersTimeout: request.timeoutMs,
+          bodyTimeout: request.silenceMs,
+        });
+        return {
+          status: statusCode,
+          contentType: String(headers['content-type'] ?? ''),
+          retryAfter: headers['retry-after']?.toString(),
+          body,
+          text: (limit) => readText(body, limit, target),
+          release,
+        };
+      } catch (error) {
+        release();
+        throw asUpstreamError(error, target);
+      }
+    },
+    async close(): Promise<void> {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+async function readText(
+  body: UpstreamAnswer['body'],
+  limit: number,
+  target: Target,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limit) break;
+    }
+  } catch (error) {
+    throw asUpstreamError(error, target, true);
+  }
+  if (length > limit) {
+    throw new GatewayError('upstream', `The upstream's answer is over the limit of ${limit} bytes.`);
+  }
+  return Buffer.concat(chunks, length).toString('utf8');
+}
+
+export type Upstream = ReturnType<typeof createUpstream>;
+
+const clientClosed = () =>
+  new GatewayError('client_closed', 'The client closed the connection before its answer was whole.');
+
+const timedOut = ({ timeoutMs }: UpstreamRequest) =>
+  new GatewayError('upstream_timeout', `The upstream took longer than ${timeoutMs / 1000} s.`);
+
+/** What went wrong between us and an upstream, in a caller's words. `begun`: its answer had begun. */
+export function asUpstreamError(error: unknown, target: Target, begun = false): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  const details = { cause: error };
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new GatewayError('upstream_timeout', 'The upstream fell silent.', details);
+  }
+  if (begun) {
+    return new GatewayError(
+      'upstream_interrupted',
+      'The upstream closed the connection before its answer was whole.',
+      details,
+    );
+  }
+  return new GatewayError(
+    'upstream_unreachable',
+    `The upstream at ${target.origin} cannot be reached: ${code || message}.`,
+    details,
+  );
+}
