@@ -79,6 +79,23 @@ export function createUpstream() {
         throw asUpstreamError(error, target);
       }
     },
+    /** The status of a GET that carries the deployment's credentials. */
+    async probe(target: Target, path: string, timeoutMs: number): Promise<number> {
+      try {
+        const { statusCode, body } = await poolOf(target.origin).request({
+          method: 'GET',
+          path: target.basePath + path,
+          headers: target.authorization === null ? {} : { authorization: target.authorization },
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        await body.dump();
+        return statusCode;
+      } catch (error) {
+        throw asUpstreamError(error, target);
+      }
+    },
     async close(): Promise<void> {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
@@ -102,7 +119,10 @@ async function readText(
     throw asUpstreamError(error, target, true);
   }
   if (length > limit) {
-    throw new GatewayError('upstream', `The upstream's answer is over the limit of ${limit} bytes.`);
+    throw new GatewayError(
+      'upstream',
+      `The upstream's answer is over the limit of ${limit} bytes.`,
+    );
   }
   return Buffer.concat(chunks, length).toString('utf8');
 }
@@ -110,7 +130,10 @@ async function readText(
 export type Upstream = ReturnType<typeof createUpstream>;
 
 const clientClosed = () =>
-  new GatewayError('client_closed', 'The client closed the connection before its answer was whole.');
+  new GatewayError(
+    'client_closed',
+    'The client closed the connection before its answer was whole.',
+  );
 
 const timedOut = ({ timeoutMs }: UpstreamRequest) =>
   new GatewayError('upstream_timeout', `The upstream took longer than ${timeoutMs / 1000} s.`);

@@ -1,6 +1,6 @@
+import { GatewayError } from '../../_shared/errors.ts';
 import { nanosToDollars } from '../../_shared/money.ts';
 import { inputTokens, outputTokens, type Tokens, totalTokens } from '../../_shared/units.ts';
-import { GatewayError } from '../../_shared/errors.ts';
 import type { Call } from '../call.ts';
 import { readOpenAiUsage } from '../providers/openai-usage.ts';
 import type { Target } from '../providers/target.ts';

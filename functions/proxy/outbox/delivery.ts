@@ -36,7 +36,7 @@ interface Waiting extends JournalEntry {
 export function createDelivery(parts: DeliveryParts) {
   const { now = Date.now, concurrency = 32 } = parts;
   let fresh: JournalEntry[] = [];
-  let delayed: Waiting[] = [];
+  const delayed: Waiting[] = [];
   let inFlight = 0;
   let failures = 0;
   let pausedUntil = 0;

@@ -4,10 +4,7 @@ import { type JournalEntry, openJournal } from './journal.ts';
 import type { OutboxEvent, OutboxOptions, WorkerReport } from './outbox.ts';
 import { createPost } from './post.ts';
 
-type Order =
-  | { batch: number; events: OutboxEvent[] }
-  | { hurry: true }
-  | { close: true };
+type Order = { batch: number; events: OutboxEvent[] } | { hurry: true } | { close: true };
 
 /** What memory may hold while the disk refuses to. */
 const memoryLimitBytes = 64 * 1024 * 1024;

@@ -50,7 +50,11 @@ export function readErrorAnswer(
 
 /** A sentence on an answer that is not what was asked for. */
 export function describeForeign(status: number, contentType: string, text: string): string {
-  const start = text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);
+  const start = text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
   const kind = contentType.split(';')[0] || 'no content type';
   return `The upstream answered ${status} with ${kind} instead of JSON${start ? `: ${start}` : '.'}`;
 }

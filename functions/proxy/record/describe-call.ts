@@ -106,15 +106,15 @@ function withBodies(call: Call, facts: RequestCompletedInput, limits: RecordLimi
   const response = bodies?.answer ? (bodies.answer.text ?? JSON.stringify(answer?.body)) : null;
   const room = limits.eventMaxBytes - 8192;
   const withheld: string[] = [];
-  const fit = (name: string, text: string | null | undefined, left: number) => {
+  const within = (name: string, text: string | null | undefined, left: number) => {
     if (text == null) return 'null';
     // Three bytes a character at the most; a length is cheaper than a count of bytes.
     if (text.length * 3 <= left || Buffer.byteLength(text) <= left) return text;
     withheld.push(name);
     return 'null';
   };
-  const responseText = fit('response', response, room);
-  const requestText = fit('request', bodies?.request, room - responseText.length);
+  const responseText = within('response', response, room);
+  const requestText = within('request', bodies?.request, room - responseText.length);
   const reason = limits.withholdBodies
     ? 'turn_off_message_logging is on'
     : withheld.length > 0

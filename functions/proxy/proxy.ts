@@ -1,0 +1,106 @@
+import type { GatewayConfig } from '../_shared/config/gateway-config.ts';
+import { answerRedirect } from '../_shared/http/answer.ts';
+import { createRouter, pathOf, type Routes } from '../_shared/http/router.ts';
+import type { PriceBook } from '../_shared/pricing/price.ts';
+import type { FunctionApp } from '../_shared/serve.ts';
+import type { Store } from '../_shared/store/store.ts';
+import type { Logger } from '../_shared/telemetry.ts';
+import { chatCompletions } from './endpoints/chat-completions.ts';
+import { health } from './endpoints/health.ts';
+import { models } from './endpoints/models.ts';
+import { deadLetters } from './internal/dead-letters.ts';
+import { createStoreDoor } from './internal/store.ts';
+import { spendLogs } from './management/spend-logs.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { resolveTarget } from './providers/target.ts';
+import type { RecordLimits } from './record/describe-call.ts';
+import { buildStairs } from './stairs.ts';
+import { attempt } from './steps/attempt.ts';
+import { authenticate, createAuthenticator } from './steps/authenticate.ts';
+import { read } from './steps/read.ts';
+import { record } from './steps/record.ts';
+import { route } from './steps/route.ts';
+import { settle } from './steps/settle.ts';
+import { createTokenCounter } from './tokenizer/token-counter.ts';
+import { createUpstream } from './upstream.ts';
+
+export interface ProxyParts {
+  config: GatewayConfig;
+  store: Store;
+  outbox: Outbox;
+  priceBook: PriceBook;
+  masterKey: string;
+  /** Opens the internal door to the store. */
+  storeBearer: string;
+  eventsKey: Buffer;
+  dashboardUrl: string | undefined;
+  maxBodyBytes: number;
+  recordLimits: RecordLimits;
+  logger: Logger;
+}
+
+/** The gateway: OpenAI's API in front, the stairs behind it, and the doors of our own parts. */
+export function createProxy(parts: ProxyParts): FunctionApp {
+  const { config, store, outbox, logger, maxBodyBytes } = parts;
+  const { deployments } = config;
+  const targets = new Map(deployments.map((each) => [each.id, resolveTarget(each)]));
+  const upstream = createUpstream();
+  const tokenCounter = createTokenCounter();
+  const authenticator = createAuthenticator({ masterKey: parts.masterKey });
+  const storeDoor = createStoreDoor({ store, bearer: parts.storeBearer });
+
+  const descend = buildStairs([
+    record({ outbox, limits: parts.recordLimits, logger }),
+    authenticate({ authenticator }),
+    read({ maxBodyBytes }),
+    settle({ priceBook: parts.priceBook, tokenCounter, targets }),
+    route({ deployments }),
+    attempt({ upstream, targets, maxAnswerBytes: maxBodyBytes }),
+  ]);
+
+  const routeRequest = createRouter({
+    ...chatCompletions(descend),
+    ...models(deployments, authenticator),
+    ...health(deployments, targets, upstream, authenticator),
+    ...spendLogs(store, authenticator),
+    ...deadLetters({
+      outbox,
+      eventsKey: parts.eventsKey,
+      eventLimit: maxBodyBytes,
+      logger,
+    }),
+    ...dashboardRedirect(parts.dashboardUrl),
+  });
+
+  return {
+    async handle(request, response) {
+      if (storeDoor.matches(pathOf(request))) return storeDoor.handle(request, response);
+      const { handler, params } = routeRequest(request);
+      await handler(request, response, params);
+    },
+    isDirect: (request) => request.method === 'POST',
+    isInternal: (request) => pathOf(request).startsWith('/internal/'),
+    async ready() {
+      // Calls go on without the store: what it would book waits in the outbox.
+      const connected = await store.ping().then(
+        () => true,
+        () => false,
+      );
+      return { db: connected ? 'connected' : 'Not connected', cache: null };
+    },
+    drain: () => outbox.drained(),
+    async close() {
+      await Promise.all([outbox.close(), upstream.close(), tokenCounter.close()]);
+      await store.close();
+    },
+  };
+}
+
+function dashboardRedirect(dashboardUrl: string | undefined): Routes {
+  if (dashboardUrl === undefined) return {};
+  const location = `${dashboardUrl.replace(/\/+$/, '')}/ui/`;
+  return {
+    'GET /ui': (_request, response) => answerRedirect(response, location),
+    'GET /ui/': (_request, response) => answerRedirect(response, location),
+  };
+}
