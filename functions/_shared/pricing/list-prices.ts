@@ -1,4 +1,9 @@
-import { calcPrice, findProvider, type ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import {
+  calcPrice,
+  findProvider,
+  type ModelPrice,
+  type TieredPrices,
+} from '@pydantic/genai-prices';
 import type { EpochMs, TokenKind } from '../units.ts';
 
 /** Nano-dollars for a million tokens; long prompts can cost more, so it asks for their length. */
@@ -48,14 +53,19 @@ export function listPrices() {
 function look({ provider, model, api_base, at }: Listed): Rates | null {
   // Where the calls really go says more than our word for the wire: `custom_openai` is anyone.
   const listed =
-    (api_base && findProvider({ providerApiUrl: api_base })) ||
-    (provider && findProvider({ providerId: provider }));
+    (api_base && findProvider({ providerApiUrl: api_base })) || (provider && byId(provider));
   if (!listed) return null;
   const priced = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
     provider: listed,
     timestamp: new Date(at),
   });
   return priced ? toRates(priced.model_price) : null;
+}
+
+/** findProvider also takes a part of a name: `custom_openai` would be OpenAI. */
+function byId(id: string) {
+  const provider = findProvider({ providerId: id });
+  return provider?.id === id ? provider : null;
 }
 
 function toRates(prices: ModelPrice): Rates | null {
@@ -69,7 +79,7 @@ function toRates(prices: ModelPrice): Rates | null {
 
 function toRate(price: number | TieredPrices): Rate {
   const nanos = (dollarsPerMillion: number) => dollarsPerMillion * 1e9;
-  if (!(price instanceof TieredPrices)) return () => nanos(price);
+  if (typeof price === 'number') return () => nanos(price);
   const tiers = [...price.tiers].sort((a, b) => b.start - a.start);
   return (input) => nanos(tiers.find((tier) => input > tier.start)?.price ?? price.base);
 }
