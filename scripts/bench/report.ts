@@ -1,0 +1,50 @@
+import { cpus, totalmem } from 'node:os';
+import type { ColdStart } from './cold-start.ts';
+import { canPin } from './launch.ts';
+import type { Bar, Row } from './rows.ts';
+import { figure, table } from './table.ts';
+
+export const coldStartBar: Bar = { must: 220, aim: 150 };
+
+/** What figures are worth without: the machine, the runtime, and who ran where. */
+export function machineLine(): string {
+  const [first] = cpus();
+  const memory = `${Math.round(totalmem() / 1e9)} GB`;
+  const placement = canPin
+    ? 'proxy, ingest and the least proxy on core 0; load and upstream on core 1'
+    : 'NOT pinned: two cores and taskset are needed, and without them figures are rough';
+  return `${first?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${memory}, node ${process.version}; ${placement}`;
+}
+
+const verdict = (judged: number, { must, aim }: Bar) =>
+  judged <= aim ? 'aim met' : judged <= must ? 'must met' : 'OVER';
+
+export function rowsTable(rows: Row[]): string {
+  return table(
+    ['', '× least', 'direct', 'least', 'gateway', 'unit', 'judged', 'must', 'aim', ''],
+    rows.map(({ what, unit, direct, least, gateway, ratio, judged, bar }) => [
+      what,
+      figure(ratio),
+      ...[direct, least, gateway].map(figure),
+      unit,
+      ...(bar === null || judged === null
+        ? ['', '', '', '']
+        : [figure(judged), figure(bar.must), figure(bar.aim), verdict(judged, bar)]),
+    ]),
+  );
+}
+
+export function coldStartTable(bare: number, functions: ColdStart[]): string {
+  const { must, aim } = coldStartBar;
+  return table(
+    ['spawn → first 200, ms', '× bare', 'image', 'sources', 'must', 'aim', ''],
+    [
+      ['bare node:http', '1.00', figure(bare), '–', '', '', ''],
+      ...functions.map(({ what, image, sources, ratio }) => [
+        what,
+        ...[ratio, image, sources, must, aim].map(figure),
+        verdict(image, coldStartBar),
+      ]),
+    ],
+  );
+}

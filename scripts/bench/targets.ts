@@ -1,0 +1,109 @@
+import type { Gateway } from './gateway.ts';
+import { type Launched, launchPart, nextMessage } from './launch.ts';
+import type { LoadOrder, LoadReport } from './load.ts';
+import { cpuMicroseconds } from './processes.ts';
+import { chatRequest, model, pacedGapMs, pacedModel } from './samples.ts';
+
+export const targetNames = ['direct', 'least', 'gateway'] as const;
+export type TargetName = (typeof targetNames)[number];
+
+/** What is called, how many at a time and for how long. */
+export interface Work {
+  kind: 'plain' | 'burst' | 'paced';
+  connections: number;
+  seconds: number;
+}
+
+export interface Measured extends LoadReport {
+  /** CPU that the target's processes used for this run, to the last booked row; µs an answer. */
+  cpu: { front: number; ingest: number };
+}
+
+export interface Rig {
+  least: Launched;
+  gateway: Gateway;
+  /** Runs the load against a target. Throws when a call fails: a failed call costs nothing true. */
+  run(target: TargetName, work: Work): Promise<Measured>;
+  /** Answers that the gateway's clients got in whole. */
+  answered(): number;
+  stop(): Promise<void>;
+}
+
+const bookingPatienceMs = 60_000;
+
+/** The yardsticks and the load around a gateway; `upstreamPort` is the stand-in's. */
+export async function createRig(gateway: Gateway, upstreamPort: number): Promise<Rig> {
+  const least = await launchPart('least-proxy.ts', 'measured', [
+    `http://127.0.0.1:${upstreamPort}`,
+  ]);
+  const load = await launchPart('load-process.ts', 'measuring');
+  const ports: Record<TargetName, number> = {
+    direct: upstreamPort,
+    least: least.port,
+    gateway: gateway.port,
+  };
+  const processes: Record<TargetName, { front?: number; ingest?: number }> = {
+    direct: {},
+    least: { front: least.pid },
+    gateway: { front: gateway.proxy.pid, ingest: gateway.ingest.pid },
+  };
+  let answered = 0;
+
+  async function run(target: TargetName, { kind, connections, seconds }: Work): Promise<Measured> {
+    const throughGateway = target === 'gateway';
+    // What the gateway does by its config, the others do by the path itself.
+    const prefix = kind === 'paced' && !throughGateway ? `/paced/${pacedGapMs}` : '';
+    const order: LoadOrder = {
+      port: ports[target],
+      path: `${prefix}/v1/chat/completions`,
+      headers: { authorization: `Bearer ${gateway.masterKey}` },
+      body: chatRequest(kind === 'paced' ? pacedModel : model, kind !== 'plain'),
+      connections,
+      seconds,
+    };
+    const { front, ingest } = processes[target];
+    const used = (pid: number | undefined) => (pid === undefined ? 0 : cpuMicroseconds(pid));
+    const before = { front: used(front), ingest: used(ingest) };
+    const report = await ordered(load, order);
+    if (report.failures > 0) {
+      throw new Error(`${report.failures} calls to ${target} failed: ${report.firstFailure}`);
+    }
+    if (throughGateway) {
+      answered += report.answers;
+      await allBooked();
+    }
+    return {
+      ...report,
+      cpu: {
+        front: (used(front) - before.front) / report.answers,
+        ingest: (used(ingest) - before.ingest) / report.answers,
+      },
+    };
+  }
+
+  /** A call's cost ends with its row in the books; records that wait must not weigh on the next run. */
+  async function allBooked() {
+    const deadline = Date.now() + bookingPatienceMs;
+    while ((await gateway.booked()) < answered && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  return {
+    least,
+    gateway,
+    run,
+    answered: () => answered,
+    async stop() {
+      await Promise.all([least.stop(), load.stop()]);
+    },
+  };
+}
+
+async function ordered(load: Launched, order: LoadOrder): Promise<LoadReport> {
+  const answer = nextMessage(load);
+  load.process.send?.(order);
+  const { report, error } = (await answer) as { report?: LoadReport; error?: string };
+  if (!report) throw new Error(`The load failed: ${error}`);
+  return report;
+}
