@@ -1,0 +1,24 @@
+import type { Logger } from '../telemetry.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The store that `url` names: `file:<path>` or `http(s)://<proxy>`. Only the driver that is
+ * needed is loaded.
+ */
+export async function openStore({
+  url,
+  bearer,
+  logger,
+}: {
+  url: string;
+  /** Opens the proxy's internal door; of no use to a file. */
+  bearer: string;
+  logger: Logger;
+}): Promise<Store> {
+  if (url.startsWith('file:')) {
+    const { openSqliteStore } = await import('./sqlite/sqlite.ts');
+    return openSqliteStore({ path: url.slice('file:'.length), logger });
+  }
+  const { openRemoteStore } = await import('./remote/remote.ts');
+  return openRemoteStore({ url, bearer });
+}

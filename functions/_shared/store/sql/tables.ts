@@ -1,0 +1,126 @@
+import type { Generated } from 'kysely';
+import type { TokenKind } from '../../units.ts';
+
+/** One column a token kind: `tokens_input`, `tokens_cache_read`, … */
+type TokenColumns = { [Kind in TokenKind as `tokens_${Kind}`]: number };
+
+export interface RequestLogsTable extends TokenColumns {
+  id: string;
+  source: string;
+  started_at: number;
+  latency_ms: number | null;
+  time_to_first_token_ms: number | null;
+  upstream_ms: number | null;
+  overhead_ms: number | null;
+  operation: string;
+  endpoint: string;
+  stream: number;
+  status: string;
+  http_status: number | null;
+  error_type: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  finish_reason: string | null;
+  model: string;
+  upstream_model: string | null;
+  provider: string | null;
+  api_base: string | null;
+  deployment_id: string | null;
+  response_id: string | null;
+  key_id: string;
+  key_alias: string | null;
+  team_id: string;
+  user_id: string;
+  end_user: string;
+  /** JSON. */
+  tags: string;
+  client_ip: string | null;
+  user_agent: string | null;
+  total_tokens: number;
+  tokens_source: string | null;
+  cost_nanos: number | null;
+  /** JSON. */
+  cost_lines: string;
+  price_source: string | null;
+  bodies_withheld: string | null;
+  request_preview: string;
+  response_preview: string;
+}
+
+export interface RequestPayloadsTable {
+  id: string;
+  source: string;
+  /** JSON, zstd; null where there was no body. */
+  request: Buffer | null;
+  response: Buffer | null;
+}
+
+export interface AttemptsTable {
+  id: string;
+  source: string;
+  ordinal: number;
+  deployment_id: string;
+  provider: string;
+  upstream_model: string;
+  api_base: string | null;
+  started_at: number;
+  duration_ms: number;
+  status: string;
+  http_status: number | null;
+  error_type: string | null;
+  error_code: string | null;
+  error_message: string | null;
+}
+
+export interface RollupsTable extends TokenColumns {
+  rollup_id: Generated<number>;
+  /** 60 or 900. */
+  cell_seconds: number;
+  cell_start: number;
+  key_id: string;
+  team_id: string;
+  user_id: string;
+  model: string;
+  provider: string;
+  status: string;
+  calls: number;
+  cost_nanos: number;
+  unpriced_calls: number;
+}
+
+export interface RollupSketchesTable {
+  rollup_id: number;
+  metric: string;
+  bucket: number;
+  count: number;
+}
+
+export interface SpendTable {
+  scope: string;
+  id: string;
+  cost_nanos: number;
+  calls: number;
+}
+
+export interface AlertsTable {
+  id: string;
+  rule: string;
+  scope: string;
+  window_start: number;
+  window_ms: number;
+  severity: string;
+  value: number;
+  threshold: number;
+  message: string;
+  raised_at: number;
+}
+
+export interface Tables {
+  request_logs: RequestLogsTable;
+  request_payloads: RequestPayloadsTable;
+  attempts: AttemptsTable;
+  rollups: RollupsTable;
+  rollup_sketches: RollupSketchesTable;
+  spend: SpendTable;
+  alerts: AlertsTable;
+}

@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { SqlDialect } from '../sql/migrations.ts';
+import type { Tables } from '../sql/tables.ts';
+
+export const sqliteDialect: SqlDialect = {
+  bytes: 'blob',
+  serial: 'integer PRIMARY KEY',
+  // A transaction that only reads at first may be refused the lock later; writing takes it now.
+  lockMigrations: async (db) => {
+    await sql`PRAGMA user_version = 1`.execute(db);
+  },
+};
+
+/** Statements are kept prepared: preparing one takes ten times as long as running it. */
+function withPreparedStatements(database: Database.Database) {
+  const prepared = new Map<string, Database.Statement>();
+  return {
+    prepare(text: string) {
+      const known = prepared.get(text);
+      if (known) return known;
+      // Lists of ids make texts without end.
+      if (prepared.size >= 500) prepared.clear();
+      const statement = database.prepare(text);
+      prepared.set(text, statement);
+      return statement as never;
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Opens the file, and its folder if it has to be made. Readers must not be the first. */
+export function openDatabase(path: string, { readonly }: { readonly: boolean }): Kysely<Tables> {
+  if (!readonly) mkdirSync(dirname(path), { recursive: true });
+  const database = new Database(path, { readonly, timeout: 5000 });
+  if (!readonly) {
+    database.pragma('journal_mode = WAL');
+    // In WAL a commit survives the process; a power cut may take the last, never the file.
+    database.pragma('synchronous = NORMAL');
+    database.pragma('journal_size_limit = 67108864');
+  }
+  return new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: withPreparedStatements(database) }),
+  });
+}
