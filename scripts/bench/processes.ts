@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What the kernel says of a process's memory, in MB (10⁶ bytes). */
 export interface Memory {
@@ -8,30 +8,40 @@ export interface Memory {
   peak: number;
 }
 
-let ticks: number | undefined;
-const ticksPerSecond = () =>
-  (ticks ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })));
-
-/** CPU time (user and system, all threads) that a process has used, in µs. */
+/**
+ * CPU time (user and system, all threads) that a process has used, in µs. The scheduler's own
+ * account by thread is exact to the nanosecond; `/proc/<pid>/stat`, where a kernel keeps no
+ * such account, counts ticks of 10 ms.
+ */
 export function cpuMicroseconds(pid: number): number {
-  const { ticks } = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  return (ticks * 1_000_000) / ticksPerSecond();
+  if (existsSync(`/proc/${pid}/schedstat`)) {
+    return cpuByThread(pid).reduce((sum, { microseconds }) => sum + microseconds, 0);
+  }
+  const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  return (parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')).ticks * 1e6) / ticksPerSecond;
 }
 
-/** CPU time by thread in µs, keyed by the thread's id. */
-export function cpuByThread(pid: number): Map<number, { name: string; microseconds: number }> {
-  const threads = new Map<number, { name: string; microseconds: number }>();
-  for (const id of readdirSync(`/proc/${pid}/task`)) {
+export interface ThreadTime {
+  id: number;
+  name: string;
+  microseconds: number;
+}
+
+/** CPU time of a process's living threads; the first is its main thread. */
+export function cpuByThread(pid: number): ThreadTime[] {
+  const threads: ThreadTime[] = [];
+  for (const id of readdirSync(`/proc/${pid}/task`).map(Number)) {
     try {
-      const stat = parseStat(readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8'));
+      const { name } = parseStat(readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8'));
+      // "<ns on a CPU> <ns waiting for one> <time slices>"
       const schedule = readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8');
-      threads.set(Number(id), { name: stat.name, microseconds: parseFloat(schedule) / 1000 });
+      threads.push({ id, name, microseconds: Number.parseFloat(schedule) / 1000 });
     } catch (error) {
       // A thread may end while we read of it.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
-  return threads;
+  return threads.sort((one, other) => one.id - other.id);
 }
 
 export function memoryOf(pid: number): Memory {

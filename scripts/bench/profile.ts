@@ -56,8 +56,9 @@ say(
   `${answers} answers (${kind}); the proxy ${figure(cpu.front)} µs, ingest ${figure(cpu.ingest)} µs`,
 );
 say('CPU by thread, as the kernel counts it, µs an answer:');
-for (const [id, { name, microseconds }] of threadsAfter) {
-  const used = (microseconds - (threadsBefore.get(id)?.microseconds ?? 0)) / answers;
+const usedBefore = new Map(threadsBefore.map(({ id, microseconds }) => [id, microseconds]));
+for (const { id, name, microseconds } of threadsAfter) {
+  const used = (microseconds - (usedBefore.get(id) ?? 0)) / answers;
   if (used >= 0.5) say(`  ${name.padEnd(16)} ${figure(used)}`);
 }
 

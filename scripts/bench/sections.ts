@@ -40,6 +40,13 @@ async function throughput(rig: Rig, { rounds, seconds }: Effort): Promise<Row[]>
       { must: 260, aim: 200 },
       'gateway',
     ),
+    rowOf(
+      measured,
+      '  of it the thread that answers',
+      'µs',
+      (run) => run.cpu.frontMainThread,
+      proxies,
+    ),
     rowOf(measured, 'CPU an answer, ingest', 'µs', (run) => run.cpu.ingest, ['gateway']),
     rowOf(
       measured,

@@ -1,7 +1,7 @@
 import type { Gateway } from './gateway.ts';
 import { type Launched, launchPart, nextMessage } from './launch.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
-import { cpuMicroseconds } from './processes.ts';
+import { cpuByThread, cpuMicroseconds } from './processes.ts';
 import { chatRequest, model, pacedGapMs, pacedModel } from './samples.ts';
 
 export const targetNames = ['direct', 'least', 'gateway'] as const;
@@ -16,7 +16,15 @@ export interface Work {
 
 export interface Measured extends LoadReport {
   /** CPU that the target's processes used for this run, to the last booked row; µs an answer. */
-  cpu: { front: number; ingest: number };
+  cpu: ProcessTimes;
+}
+
+export interface ProcessTimes {
+  /** The whole process of the least proxy, or of the gateway's. */
+  front: number;
+  /** Of that, the thread that answers. */
+  frontMainThread: number;
+  ingest: number;
 }
 
 export interface Rig {
@@ -62,8 +70,12 @@ export async function createRig(gateway: Gateway, upstreamPort: number): Promise
       seconds,
     };
     const { front, ingest } = processes[target];
-    const used = (pid: number | undefined) => (pid === undefined ? 0 : cpuMicroseconds(pid));
-    const before = { front: used(front), ingest: used(ingest) };
+    const used = (): ProcessTimes => ({
+      front: front === undefined ? 0 : cpuMicroseconds(front),
+      frontMainThread: front === undefined ? 0 : (cpuByThread(front)[0]?.microseconds ?? 0),
+      ingest: ingest === undefined ? 0 : cpuMicroseconds(ingest),
+    });
+    const before = used();
     const report = await ordered(load, order);
     if (report.failures > 0) {
       throw new Error(`${report.failures} calls to ${target} failed: ${report.firstFailure}`);
@@ -72,11 +84,14 @@ export async function createRig(gateway: Gateway, upstreamPort: number): Promise
       answered += report.answers;
       await allBooked();
     }
+    const after = used();
+    const each = (part: keyof ProcessTimes) => (after[part] - before[part]) / report.answers;
     return {
       ...report,
       cpu: {
-        front: (used(front) - before.front) / report.answers,
-        ingest: (used(ingest) - before.ingest) / report.answers,
+        front: each('front'),
+        frontMainThread: each('frontMainThread'),
+        ingest: each('ingest'),
       },
     };
   }
