@@ -117,6 +117,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
           windowMs: environment.ALERT_WINDOW_SECONDS * 1000,
           minimumCalls: environment.ALERT_MIN_CALLS,
         },
+        maxBodyBytes: environment.MAX_BODY_BYTES,
         logger,
         metrics,
       });
@@ -146,6 +147,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         eventsKey: deriveKey(need(environment, 'PROXY_MASTER_KEY'), 'events'),
         requireSignature: environment.EVENTS_REQUIRE_SIGNATURE,
         webhookUrl: environment.ALERT_WEBHOOK_URL,
+        maxBodyBytes: environment.MAX_BODY_BYTES,
         logger,
         metrics,
       });

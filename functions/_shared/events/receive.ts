@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CloudEvent, HTTP } from 'cloudevents';
+import { CloudEvent, type CloudEventV1, HTTP } from 'cloudevents';
 import { GatewayError } from '../errors.ts';
 import { readBody } from '../http/body.ts';
 import type { EpochMs } from '../units.ts';
@@ -61,8 +61,8 @@ export async function receiveEvents(
   });
 }
 
-function decode(request: IncomingMessage, body: string): CloudEvent<unknown>[] {
-  let decoded: CloudEvent<unknown> | CloudEvent<unknown>[];
+function decode(request: IncomingMessage, body: string): CloudEventV1<unknown>[] {
+  let decoded: CloudEventV1<unknown> | CloudEventV1<unknown>[];
   try {
     decoded = HTTP.toEvent({ headers: request.headers, body });
   } catch (cause) {
@@ -76,11 +76,11 @@ function decode(request: IncomingMessage, body: string): CloudEvent<unknown>[] {
   return events;
 }
 
-function check(event: CloudEvent<unknown>, index: number): ReceivedEvent {
+function check(event: CloudEventV1<unknown>, index: number): ReceivedEvent {
   const refuse = (reason: string) =>
     new GatewayError('invalid_request', `Event ${index} is not valid: ${reason}`);
   try {
-    event.validate();
+    new CloudEvent(event).validate();
   } catch (cause) {
     throw refuse((cause as Error).message);
   }

@@ -1,0 +1,33 @@
+import { GatewayError } from '../_shared/errors.ts';
+import type { ReceivedEvent } from '../_shared/events/receive.ts';
+import { requestCompleted } from '../_shared/events/types.ts';
+import type { PriceBook } from '../_shared/pricing/price.ts';
+import type { BookableRecord } from '../_shared/store/store.ts';
+import { totalTokens } from '../_shared/units.ts';
+
+/**
+ * A `request.completed` event as it is booked: checked, and priced where its producer did not.
+ * Throws `invalid_request` that names the field.
+ */
+export function readRecord(event: ReceivedEvent, priceBook: PriceBook): BookableRecord {
+  const parsed = requestCompleted.safeParse(event.data);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.join('.') || 'data';
+    throw new GatewayError('invalid_request', `Event ${event.id}: ${place}: ${issue?.message}`, {
+      param: place,
+    });
+  }
+  const { data } = parsed;
+  if (data.cost_nanos === null && totalTokens(data.tokens) > 0) {
+    const price = priceBook.price({
+      provider: data.provider,
+      model: data.upstream_model ?? data.model,
+      api_base: data.api_base,
+      tokens: data.tokens,
+      at: data.started_at,
+    });
+    Object.assign(data, price);
+  }
+  return { id: event.id, source: event.source, data };
+}
