@@ -1,0 +1,31 @@
+import { serve } from '../../functions/_shared/serve.ts';
+import { createLogger, createMetrics } from '../../functions/_shared/telemetry.ts';
+import { createBroker } from './broker.ts';
+import { readTriggers } from './manifests.ts';
+
+const {
+  PORT = '4010',
+  BROKER_MANIFESTS = 'knative',
+  SUBSCRIBERS = '{}',
+  LOG_LEVEL = 'info',
+} = process.env;
+const logger = createLogger('broker', LOG_LEVEL);
+
+try {
+  const triggers = readTriggers(BROKER_MANIFESTS, JSON.parse(SUBSCRIBERS));
+  const served = await serve(createBroker({ triggers }), {
+    name: 'broker',
+    port: Number(PORT),
+    maxBodyBytes: 32 * 1024 * 1024,
+    graceSeconds: 10,
+    logger,
+    metrics: createMetrics(),
+  });
+  logger.info({ port: served.port, triggers: triggers.map(({ name }) => name) }, 'ready');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => void served.stop().then(() => process.exit(0)));
+  }
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}
