@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundle } from './bundle.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { startGateway } from './gateway.ts';
 import { launchPart } from './launch.ts';
-import { needLayout } from './layout.ts';
+import { entries, type Layout, needLayout } from './layout.ts';
 import { forgetPeak, memoryOf } from './processes.ts';
 import { coldStartBar, coldStartTable, machineLine, rowsTable } from './report.ts';
 import type { Row } from './rows.ts';
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     'cold-starts': { type: 'string', default: '9' },
+    layout: { type: 'string', default: 'image' },
     json: { type: 'string' },
   },
 });
@@ -42,6 +44,11 @@ if (unknown.length > 0) {
 }
 const wants = (name: string) => positionals.length === 0 || positionals.includes(name);
 const effort: Effort = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+const layout = values.layout as Layout;
+if (!(layout in entries)) {
+  process.stderr.write('--layout is image (bundled, as shipped) or sources.\n');
+  process.exit(1);
+}
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -57,15 +64,15 @@ interface LoadFindings {
 
 async function measureLoad(sections: LoadSection[], compileCache: string): Promise<LoadFindings> {
   const folder = mkdtempSync(join(tmpdir(), 'tallygate-bench-'));
-  const upstream = await launchPart('upstream.ts', 'measuring');
+  const upstream = await launchPart(bundle('upstream.ts', folder), 'measuring');
   const gateway = await startGateway({
-    layout: 'image',
+    layout,
     folder,
     compileCache,
     upstreamPort: upstream.port,
     place: 'measured',
   });
-  const rig = await createRig(gateway, upstream.port);
+  const rig = await createRig(gateway, upstream.port, folder);
   try {
     await pause(restMs);
     const idle = readMemory(rig, 'resident');
@@ -99,10 +106,12 @@ function readMemory(rig: Rig, which: 'resident' | 'peak'): MemoryReading {
   return { least, proxy, ingest };
 }
 
-needLayout('image');
+needLayout(layout);
 const machine = machineLine();
 say(machine);
-say(`${effort.rounds} rounds of ${effort.seconds} s each; medians; logging on\n`);
+say(
+  `${effort.rounds} rounds of ${effort.seconds} s each; medians; logging on; layout: ${layout}\n`,
+);
 const compileCache = mkdtempSync(join(tmpdir(), 'tallygate-compile-cache-'));
 try {
   const sections = loadSections.filter(wants);

@@ -27,6 +27,8 @@ export interface GatewayOptions {
   compileCache: string;
   upstreamPort: number;
   place?: Place;
+  /** Where ingest runs, if not beside the proxy. */
+  ingestPlace?: Place;
   /** Flags of node's, for the proxy only. */
   proxyFlags?: string[];
 }
@@ -36,7 +38,7 @@ export interface GatewayOptions {
  * full logging, signed events, the embedded layout's store served by the proxy.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { layout, folder, upstreamPort, place, proxyFlags = [] } = options;
+  const { layout, folder, upstreamPort, place, ingestPlace = place, proxyFlags = [] } = options;
   const [port, ingestPort] = await Promise.all([freePort(), freePort()]);
   const masterKey = `sk-bench-${randomBytes(24).toString('hex')}`;
   const configPath = join(folder, 'config.yaml');
@@ -58,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const ingest = launch({
     args: [entries[layout]],
-    place,
+    place: ingestPlace,
     env: { ...shared, FUNCTION_TARGET: 'ingest', PORT: String(ingestPort), DATABASE_URL: url },
   });
   await Promise.all([

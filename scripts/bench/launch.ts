@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 
 /** Where a process runs: what is measured has one core, what measures it has another. */
 export type Place = 'measured' | 'measuring';
@@ -71,13 +70,13 @@ export function launch({ args, place, env = process.env, talks = false }: Launch
   };
 }
 
-/** Starts one of this folder's own parts and waits for the port that it listens on. */
+/** Starts a part by its absolute path and waits for the port that it listens on. */
 export async function launchPart(
   file: string,
   place: Place,
   args: string[] = [],
 ): Promise<Launched & { port: number }> {
-  const part = launch({ args: [join(import.meta.dirname, file), ...args], place, talks: true });
+  const part = launch({ args: [file, ...args], place, talks: true });
   const { port } = (await nextMessage(part)) as { port: number };
   return { ...part, port };
 }

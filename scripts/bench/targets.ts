@@ -1,3 +1,4 @@
+import { bundle } from './bundle.ts';
 import type { Gateway } from './gateway.ts';
 import { type Launched, launchPart, nextMessage } from './launch.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
@@ -40,11 +41,15 @@ export interface Rig {
 const bookingPatienceMs = 60_000;
 
 /** The yardsticks and the load around a gateway; `upstreamPort` is the stand-in's. */
-export async function createRig(gateway: Gateway, upstreamPort: number): Promise<Rig> {
-  const least = await launchPart('least-proxy.ts', 'measured', [
+export async function createRig(
+  gateway: Gateway,
+  upstreamPort: number,
+  folder: string,
+): Promise<Rig> {
+  const least = await launchPart(bundle('least-proxy.ts', folder), 'measured', [
     `http://127.0.0.1:${upstreamPort}`,
   ]);
-  const load = await launchPart('load-process.ts', 'measuring');
+  const load = await launchPart(bundle('load-process.ts', folder), 'measuring');
   const ports: Record<TargetName, number> = {
     direct: upstreamPort,
     least: least.port,
