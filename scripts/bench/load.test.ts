@@ -13,7 +13,15 @@ async function serving(
   stop = () => server.close();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { port, path: '/', headers: { 'x-one': '1' }, body: '{}', connections: 3, seconds: 0.1 };
+  return {
+    port,
+    path: '/',
+    headers: { 'x-one': '1' },
+    body: '{}',
+    connections: 3,
+    seconds: 0.1,
+    pauseMs: 0,
+  };
 }
 
 describe('runLoad', () => {

@@ -11,6 +11,8 @@ export interface LoadOrder {
   body: string;
   connections: number;
   seconds: number;
+  /** Between an answer and the next call on its connection. */
+  pauseMs: number;
 }
 
 export interface LoadReport {
@@ -51,6 +53,7 @@ export async function runLoad(order: LoadOrder): Promise<LoadReport> {
       let tail: Buffer | null = null;
       const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
       const call = () => {
+        if (finished) return;
         if (performance.now() >= end) {
           finished = true;
           socket.end();
@@ -84,7 +87,8 @@ export async function runLoad(order: LoadOrder): Promise<LoadReport> {
             failures.push(`${status}: ${tail?.toString('utf8').slice(0, 300) ?? ''}`);
           }
           tail = null;
-          call();
+          if (order.pauseMs > 0) setTimeout(call, order.pauseMs);
+          else call();
         },
       });
       socket.setTimeout(longestSilenceMs, () => fail(`no answer within ${longestSilenceMs} ms`));

@@ -13,6 +13,8 @@ export interface Work {
   kind: 'plain' | 'burst' | 'paced';
   connections: number;
   seconds: number;
+  /** Between an answer and the next call on its connection; none when left out. */
+  pauseMs?: number;
 }
 
 export interface Measured extends LoadReport {
@@ -62,7 +64,8 @@ export async function createRig(
   };
   let answered = 0;
 
-  async function run(target: TargetName, { kind, connections, seconds }: Work): Promise<Measured> {
+  async function run(target: TargetName, work: Work): Promise<Measured> {
+    const { kind, connections, seconds, pauseMs = 0 } = work;
     const throughGateway = target === 'gateway';
     // What the gateway does by its config, the others do by the path itself.
     const prefix = kind === 'paced' && !throughGateway ? `/paced/${pacedGapMs}` : '';
@@ -73,6 +76,7 @@ export async function createRig(
       body: chatRequest(kind === 'paced' ? pacedModel : model, kind !== 'plain'),
       connections,
       seconds,
+      pauseMs,
     };
     const { front, ingest } = processes[target];
     const used = (): ProcessTimes => ({
