@@ -1,0 +1,185 @@
+import { Link } from 'wouter';
+import type { RequestLogRow } from '../../../_shared/store/store.ts';
+import {
+  formatCount,
+  formatDateTime,
+  formatDay,
+  formatLatency,
+  formatMoney,
+  formatMoneyExactly,
+  formatTimeOfDay,
+  formatTokens,
+} from '../../../_shared/ui/format.ts';
+import type { EpochMs } from '../../../_shared/units.ts';
+import { Skeleton } from '../parts/Skeleton.tsx';
+import { StatusWord } from '../parts/StatusWord.tsx';
+
+export interface LogTableProps {
+  rows: RequestLogRow[];
+  /** The row whose call is open; -1 for none. */
+  openIndex: number;
+  hrefOf: (id: string) => string;
+  onOpen: (id: string) => void;
+  zone: string;
+}
+
+// Columns come as the list (not the window) has room: a docked detail makes it narrow.
+const wide = 'hidden @6xl:table-cell';
+const roomy = 'hidden @4xl:table-cell';
+const medium = 'hidden @2xl:table-cell';
+const cell = 'px-2 py-1.5 align-baseline whitespace-nowrap';
+const number = `${cell} text-right`;
+
+/** One row a call. The link in the first cell is the row for the keyboard; a click may land anywhere. */
+export function LogTable({ rows, openIndex, hrefOf, onOpen, zone }: LogTableProps) {
+  return (
+    <div className="@container overflow-x-auto">
+      <table className="w-full border-y border-line bg-surface">
+        <caption className="sr-only">Calls, newest first. Times are in {zone}.</caption>
+        <thead className="text-left text-xs text-ink-faint">
+          <tr>
+            <Head className="pl-3 sm:pl-5">Time</Head>
+            <Head>Status</Head>
+            <Head>Model</Head>
+            <Head className={wide}>Provider</Head>
+            <Head className={`w-full ${medium}`}>Preview</Head>
+            <Head className={`text-right ${medium}`}>Tokens in → out</Head>
+            <Head className="text-right max-sm:pr-3">Cost</Head>
+            <Head className={`text-right ${medium}`}>Latency</Head>
+            <Head className={`text-right ${roomy}`}>First token</Head>
+            <Head className={`pr-5 ${wide}`}>Key</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <LogRow
+              key={row.id}
+              row={row}
+              open={index === openIndex}
+              newDay={isNewDay(row, rows[index - 1], zone)}
+              href={hrefOf(row.id)}
+              onOpen={onOpen}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head({ className = '', children }: { className?: string; children: string }) {
+  return (
+    <th scope="col" className={`px-2 py-1.5 font-medium whitespace-nowrap ${className}`}>
+      {children}
+    </th>
+  );
+}
+
+function LogRow({
+  row,
+  open,
+  newDay,
+  href,
+  onOpen,
+}: {
+  row: RequestLogRow;
+  open: boolean;
+  newDay: boolean;
+  href: string;
+  onOpen: (id: string) => void;
+}) {
+  const preview = row.error?.message || row.request_preview || row.response_preview;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the first cell is the keyboard's way; this widens it for the mouse
+    <tr
+      onClick={(event) => {
+        const selecting = document.getSelection()?.isCollapsed === false;
+        const onLink = (event.target as HTMLElement).closest('a') !== null;
+        if (!selecting && !onLink) onOpen(row.id);
+      }}
+      className={`cursor-pointer border-t border-line ${open ? 'bg-accent-soft' : 'hover:bg-hover'}`}
+    >
+      <td className={`${cell} pl-3 sm:pl-5`}>
+        <Link
+          href={href}
+          data-log={row.id}
+          aria-current={open || undefined}
+          aria-label={`Open the call of ${formatDateTime(row.started_at)}, ${row.model}`}
+          title={`${formatDateTime(row.started_at)} · ${new Date(row.started_at).toISOString()}`}
+          className="hover:underline"
+        >
+          {newDay && (
+            <span className="block text-xs text-ink-faint">{formatDay(row.started_at)}</span>
+          )}
+          {formatTimeOfDay(row.started_at)}
+        </Link>
+      </td>
+      <td className={cell}>
+        <StatusWord status={row.status} http={row.http_status} />
+      </td>
+      <td className={`${cell} max-w-0 min-w-28 @2xl:max-w-52`}>
+        <span className="block truncate" title={row.model}>
+          {row.model}
+        </span>
+        <span className="block truncate text-xs text-ink-faint @2xl:hidden">{preview}</span>
+      </td>
+      <td className={`${cell} ${wide} text-ink-soft`}>{row.provider ?? '—'}</td>
+      <td className={`${cell} ${medium} max-w-0`}>
+        <span
+          className={`block truncate ${row.error ? 'text-bad' : 'text-ink-soft'}`}
+          title={preview}
+        >
+          {preview || (row.bodies_withheld ? 'Not kept' : '')}
+        </span>
+      </td>
+      <td className={`${number} ${medium}`} title={tokenTitle(row)}>
+        {row.total_tokens > 0 ? formatTokens(row.tokens) : '—'}
+      </td>
+      <td className={`${number} max-sm:pr-3`} title={costTitle(row)}>
+        {formatMoney(row.cost_nanos)}
+      </td>
+      <td className={`${number} ${medium}`}>{formatLatency(row.latency_ms)}</td>
+      <td className={`${number} ${roomy}`}>{formatLatency(row.time_to_first_token_ms)}</td>
+      <td className={`${cell} ${wide} pr-5 text-ink-soft`} title={row.key_id}>
+        {row.key_alias ?? (row.key_id.slice(0, 8) || '—')}
+      </td>
+    </tr>
+  );
+}
+
+function tokenTitle({ tokens, total_tokens: total }: RequestLogRow): string {
+  const kinds = Object.entries(tokens)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${kind.replaceAll('_', ' ')} ${formatCount(count)}`);
+  return [...kinds, `in all ${formatCount(total)}`].join(', ');
+}
+
+function costTitle(row: RequestLogRow): string {
+  if (row.cost_nanos !== null) return formatMoneyExactly(row.cost_nanos);
+  return row.status === 'success' ? `No price known for ${row.model}` : 'Nothing was priced';
+}
+
+function isNewDay(row: RequestLogRow, above: RequestLogRow | undefined, zone: string): boolean {
+  const day = (at: EpochMs) => formatDay(at, zone);
+  return day(row.started_at) !== day(above?.started_at ?? Date.now());
+}
+
+export function LogTableSkeleton() {
+  return (
+    <div className="space-y-px border-y border-line">
+      <p role="status" className="sr-only">
+        Loading the log…
+      </p>
+      {Array.from({ length: 12 }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the shapes are all alike and never move
+        <div key={index} className="flex gap-4 px-5 py-2">
+          <Skeleton className="h-4 w-16" />
+          <Skeleton className="h-4 w-20" />
+          <Skeleton className="h-4 w-28" />
+          <Skeleton className="h-4 flex-1" />
+          <Skeleton className="h-4 w-16" />
+        </div>
+      ))}
+    </div>
+  );
+}
