@@ -25,7 +25,7 @@ export function Shell({ username, children }: { username: string; children: Reac
         Skip to the content
       </a>
       <header className="sticky top-0 z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-5 sm:px-5">
-        <span className="max-sm:[&_span+span]:sr-only [&>span>span]:max-sm:sr-only">
+        <span className="flex [&>span>span]:max-sm:sr-only">
           <Wordmark />
         </span>
         <Rooms />

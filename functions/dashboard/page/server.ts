@@ -40,10 +40,10 @@ async function send<T>(path: string, init: RequestInit): Promise<T> {
     if (init.signal?.aborted) throw cause;
     throw new ServerError(0, 'The dashboard did not answer. Is it still running?');
   }
-  const body = (await answer.json().catch(() => null)) as
+  const body = (await answer.json().catch(() => undefined)) as
     | (T & { error?: { message?: string } })
-    | null;
-  if (answer.ok && body !== null) return body;
+    | undefined;
+  if (answer.ok && body !== undefined) return body;
   throw new ServerError(
     answer.status,
     body?.error?.message ?? `The dashboard answered with status ${answer.status}.`,

@@ -10,9 +10,9 @@ interface StatusLook {
 
 /** How each status looks. Never by colour alone: the word stands beside the dot. */
 export const statusLooks: Record<CallStatus, StatusLook> = {
-  success: { word: 'Success', dot: 'bg-good', text: 'text-good', variable: '--good' },
-  failure: { word: 'Failure', dot: 'bg-bad', text: 'text-bad', variable: '--bad' },
-  interrupted: { word: 'Interrupted', dot: 'bg-warn', text: 'text-warn', variable: '--warn' },
+  success: { word: 'Success', dot: 'bg-good', text: 'text-good', variable: '--good-fill' },
+  failure: { word: 'Failure', dot: 'bg-bad', text: 'text-bad', variable: '--bad-fill' },
+  interrupted: { word: 'Interrupted', dot: 'bg-warn', text: 'text-warn', variable: '--warn-fill' },
 };
 
 export const statuses = Object.keys(statusLooks) as CallStatus[];

@@ -26,9 +26,11 @@ export function Summary({ log }: { log: RequestLogDetail }) {
         <span title="tokens in → out">
           {log.total_tokens > 0 ? `${formatTokens(log.tokens)} tokens` : 'no tokens'}
         </span>
-        <span title={formatMoneyExactly(log.cost_nanos)}>
-          {log.cost_nanos === null ? '$ unknown' : formatMoney(log.cost_nanos)}
-        </span>
+        {(log.cost_nanos !== null || log.total_tokens > 0) && (
+          <span title={formatMoneyExactly(log.cost_nanos)}>
+            {log.cost_nanos === null ? '$ unknown' : formatMoney(log.cost_nanos)}
+          </span>
+        )}
         <span>{formatLatency(log.latency_ms)}</span>
         {log.finish_reason === 'length' && (
           <span className="text-warn">cut off at the token limit</span>

@@ -24,8 +24,8 @@ export interface LogTableProps {
 }
 
 // Columns come as the list (not the window) has room: a docked detail makes it narrow.
-const wide = 'hidden @6xl:table-cell';
-const roomy = 'hidden @4xl:table-cell';
+const wide = 'hidden @7xl:table-cell';
+const roomy = 'hidden @5xl:table-cell';
 const medium = 'hidden @2xl:table-cell';
 const cell = 'px-2 py-1.5 align-baseline whitespace-nowrap';
 const number = `${cell} text-right`;
@@ -39,7 +39,7 @@ export function LogTable({ rows, openIndex, hrefOf, onOpen, zone }: LogTableProp
         <thead className="text-left text-xs text-ink-faint">
           <tr>
             <Head className="pl-3 sm:pl-5">Time</Head>
-            <Head>Status</Head>
+            <Head className={medium}>Status</Head>
             <Head>Model</Head>
             <Head className={wide}>Provider</Head>
             <Head className={`w-full ${medium}`}>Preview</Head>
@@ -90,7 +90,6 @@ function LogRow({
 }) {
   const preview = row.error?.message || row.request_preview || row.response_preview;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the first cell is the keyboard's way; this widens it for the mouse
     <tr
       onClick={(event) => {
         const selecting = document.getSelection()?.isCollapsed === false;
@@ -113,8 +112,11 @@ function LogRow({
           )}
           {formatTimeOfDay(row.started_at)}
         </Link>
+        <span className="block text-xs @2xl:hidden">
+          <StatusWord status={row.status} />
+        </span>
       </td>
-      <td className={cell}>
+      <td className={`${cell} ${medium}`}>
         <StatusWord status={row.status} http={row.http_status} />
       </td>
       <td className={`${cell} max-w-0 min-w-28 @2xl:max-w-52`}>
@@ -137,6 +139,9 @@ function LogRow({
       </td>
       <td className={`${number} max-sm:pr-3`} title={costTitle(row)}>
         {formatMoney(row.cost_nanos)}
+        <span className="block text-xs text-ink-faint @2xl:hidden">
+          {formatLatency(row.latency_ms)}
+        </span>
       </td>
       <td className={`${number} ${medium}`}>{formatLatency(row.latency_ms)}</td>
       <td className={`${number} ${roomy}`}>{formatLatency(row.time_to_first_token_ms)}</td>

@@ -92,13 +92,17 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
               aria-pressed={live}
               onClick={() => setLive(!live)}
               className="ml-auto px-2"
-              title={live ? 'New calls appear by themselves' : 'New calls wait for you'}
+              title={
+                live
+                  ? 'New calls appear by themselves, but not while a call is open'
+                  : 'New calls wait for you'
+              }
             >
               <span
                 className={`size-2 rounded-full ${following ? 'bg-accent' : 'border border-line-strong'}`}
                 aria-hidden
               />
-              {live ? 'Live' : 'Paused'}
+              {live ? (openId ? 'On hold' : 'Live') : 'Paused'}
             </Button>
           )}
         </div>

@@ -59,6 +59,7 @@ export function Plot({ shape, starts, range, series, format, onHover }: PlotProp
         axes: [
           {
             ...axis,
+            size: 28,
             grid: { show: false },
             values: (_plot, splits, _axis, _space, increment) =>
               splits.map((seconds) => axisTime(seconds * 1000, increment)),
