@@ -240,7 +240,14 @@ export function describeStore(driver: string, open: () => Promise<Store>): void 
         aRecord({ ...at, model: 'cheap', cost_nanos: 1 }),
         aRecord({ ...at, model: 'dear', cost_nanos: 9 }),
         aRecord({ ...at, model: 'free', cost_nanos: null }),
-        aRecord({ ...at, model: 'free', cost_nanos: null }),
+        aRecord({
+          ...at,
+          model: 'free',
+          cost_nanos: null,
+          status: 'interrupted',
+          tokens: { input: 1 },
+        }),
+        aRecord({ ...at, model: 'free', cost_nanos: null, status: 'failure' }),
         aRecord({ ...at, model: 'nil', cost_nanos: 0 }),
       ]);
       const ranks = await store.usage.rank({ range, filter: {}, by: 'model', limit: 3 });

@@ -97,7 +97,7 @@ export interface UsageTotals {
   interruptions: number;
   tokens: Tokens;
   cost_nanos: Nanos;
-  /** Successful calls for which no price was known; they add nothing to `cost_nanos`. */
+  /** Calls that used tokens, or succeeded, at no known price; they add nothing to `cost_nanos`. */
   unpriced_calls: number;
   /** Percentiles from mergeable sketches, within 1 % of the true value; null without a sample. */
   latency_ms: Percentiles;

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { tokenKinds } from '../../units.ts';
+import { tokenKinds, totalTokens } from '../../units.ts';
 import type { BookableRecord } from '../store.ts';
 import { type TokenColumn, tokenColumns, toTokenColumns } from './rows.ts';
 import { bucketOf } from './sketch.ts';
@@ -143,7 +143,9 @@ function addTo({ row, sketches }: Cell, data: BookableRecord['data']) {
   const tokens = toTokenColumns(data.tokens);
   for (const kind of tokenKinds) row[`tokens_${kind}`] += tokens[`tokens_${kind}`];
   row.cost_nanos += data.cost_nanos ?? 0;
-  if (data.cost_nanos === null) row.unpriced_calls++;
+  // A call that failed before a token was used has nothing to price.
+  const billable = data.status === 'success' || totalTokens(data.tokens) > 0;
+  if (data.cost_nanos === null && billable) row.unpriced_calls++;
   for (const metric of ['latency_ms', 'time_to_first_token_ms'] as const) {
     const value = data[metric];
     if (value === null) continue;
