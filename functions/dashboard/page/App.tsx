@@ -1,4 +1,4 @@
-import { Redirect, Route, Switch } from 'wouter';
+import { Route, Switch } from 'wouter';
 import type { SessionAnswer } from '../api/session.ts';
 import { FirstRun } from './FirstRun.tsx';
 import { useFirstCall } from './first-call.ts';
@@ -29,10 +29,8 @@ export function App() {
 
 function Rooms({ gateway }: { gateway: SessionAnswer['gateway'] }) {
   const firstCall = useFirstCall();
-  if (firstCall.state === 'listening') return <FirstRun gateway={gateway} />;
-  if (firstCall.state === 'heard') {
-    return <Redirect to={`/logs/${encodeURIComponent(firstCall.id)}`} replace />;
-  }
+  if (firstCall === 'unknown') return null;
+  if (firstCall === 'awaited') return <FirstRun gateway={gateway} />;
   return (
     <Switch>
       <Route path="/">
