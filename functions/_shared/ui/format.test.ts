@@ -62,7 +62,8 @@ test('tokens read in → out, with every kind in its side', () => {
 
 test('counts and shares', () => {
   expect(formatCompact(1_234_567)).toBe('1.2M');
-  expect(formatCompact(356)).toBe('356');
+  expect(formatCompact(12_345)).toBe('12.3K');
+  expect(formatCompact(1994)).toBe('1,994');
   expect(formatShare(3, 8012)).toBe('0.04%');
   expect(formatShare(1, 3)).toBe('33.3%');
   expect(formatShare(0, 0)).toBe('—');

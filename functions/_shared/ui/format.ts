@@ -59,11 +59,12 @@ export function formatCount(count: number): string {
   return fixed(count, 0, 0);
 }
 
-/** A count in little room: `1.2M`, `356`. */
+/** A count in little room: `1.2M`, `12.3K`; up to four digits it is whole, `1,994`. */
 export function formatCompact(count: number): string {
+  if (Math.abs(count) < 10_000) return formatCount(count);
   return new Intl.NumberFormat(locale, {
     notation: 'compact',
-    maximumFractionDigits: Math.abs(count) < 1000 ? 0 : 1,
+    maximumFractionDigits: 1,
   }).format(count);
 }
 

@@ -76,8 +76,9 @@ function SignOut({ username }: { username: string }) {
   const signOut = useMutation({
     mutationFn: () => post('sign-out'),
     onSuccess: () => {
-      client.clear();
       client.setQueryData(sessionKey, null);
+      // What was seen is not to be kept for whoever signs in next.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
     },
   });
   return (

@@ -16,7 +16,7 @@ const storageKey = 'tallygate-letter-keys';
 
 /** J and K go to the next and the previous call, Esc closes; never while someone types. */
 export function useDetailKeys(open: boolean, moves: DetailMoves): DetailKeys {
-  const [enabled, setEnabled] = useState(() => localStorage.getItem(storageKey) !== 'off');
+  const [enabled, setEnabled] = useState(wereEnabled);
   const latest = useRef(moves);
   latest.current = moves;
 
@@ -40,9 +40,21 @@ export function useDetailKeys(open: boolean, moves: DetailMoves): DetailKeys {
     enabled,
     setEnabled(next) {
       setEnabled(next);
-      localStorage.setItem(storageKey, next ? 'on' : 'off');
+      try {
+        localStorage.setItem(storageKey, next ? 'on' : 'off');
+      } catch {
+        // Storage is barred in some private windows; the choice then lasts as long as the page.
+      }
     },
   };
+}
+
+function wereEnabled(): boolean {
+  try {
+    return localStorage.getItem(storageKey) !== 'off';
+  } catch {
+    return true;
+  }
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -12,14 +12,21 @@ export interface PlotProps {
   range: TimeRange;
   series: Series[];
   format: (value: number) => string;
+  /** True for counts: the axis then has no halves. */
+  whole?: boolean;
   /** The bar under the pointer, or null. */
   onHover: (index: number | null) => void;
 }
 
 const height = 190;
 
+/** 1, 2, 5, 10, 20, 50 … as far as a count may go. */
+const wholeSteps = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((n) => n * 10 ** power),
+).flat();
+
 /** A chart by uPlot, on a canvas: the words around it are the caller's. */
-export function Plot({ shape, starts, range, series, format, onHover }: PlotProps) {
+export function Plot({ shape, starts, range, series, format, whole = false, onHover }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [theme, setTheme] = useState(0);
@@ -67,6 +74,7 @@ export function Plot({ shape, starts, range, series, format, onHover }: PlotProp
           {
             ...axis,
             size: 62,
+            incrs: whole ? wholeSteps : undefined,
             grid: { stroke: color('--line'), width: 1 },
             values: (_plot, splits) => splits.map(format),
           },
@@ -97,7 +105,7 @@ export function Plot({ shape, starts, range, series, format, onHover }: PlotProp
       target,
     );
     return () => plot.destroy();
-  }, [shape, starts, range, series, format, onHover, width, theme]);
+  }, [shape, starts, range, series, format, onHover, whole, width, theme]);
 
   return <div ref={place} aria-hidden style={{ height }} className="w-full overflow-hidden" />;
 }

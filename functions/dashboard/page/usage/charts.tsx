@@ -78,6 +78,7 @@ export function CallsChart({
       step={answer.step}
       series={series}
       format={measures[measure].format}
+      whole={measure === 'calls'}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of buttons in all browsers */}
       <div role="group" aria-label="What the chart shows" className="flex gap-1 text-xs">
