@@ -1,102 +1,116 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
+import { GatewayError } from '../../functions/_shared/errors.ts';
+import { type BinaryEvent, looksLikeEvent, readEvent } from './event.ts';
 import type { Delivery, Trigger } from './manifests.ts';
 
-/** An event in binary mode: `ce-*` headers and its data's bytes, untouched. */
-export interface BinaryEvent {
-  headers: Record<string, string>;
-  body: Buffer;
-}
+/** How the delivery of an event to one Trigger ended. */
+export type Outcome =
+  | { kind: 'accepted'; reply: BinaryEvent | null }
+  | { kind: 'dead-lettered'; code: number }
+  | { kind: 'lost'; code: number };
 
-export interface Delivered {
-  accepted: boolean;
-  /** The event that a subscriber answered with. */
+/** The most that is taken of an event, and of a subscriber's answer, in bytes. */
+export const eventLimit = 32 * 1024 * 1024;
+
+/** Beside 5xx and no answer at all; after any other Knative goes to the dead letters at once. */
+const retried = new Set([404, 408, 409, 429]);
+
+/** 1024 characters of base64, which is as long as an error's text may be in an extension. */
+const errorDataBytes = 768;
+
+/** Knative's code for "there was no answer". */
+const noAnswer = -1;
+
+interface Answer {
+  status: number;
+  body: Buffer;
   reply: BinaryEvent | null;
 }
 
-/** The answers after which Knative tries again; all others go to the dead letter sink at once. */
-const retried = new Set([404, 408, 409, 429]);
+const agent = new Agent({ maxResponseSize: eventLimit });
 
-const errorDataLimit = 1024;
-
-interface Answer {
-  /** -1 where there was no answer, as Knative counts it. */
-  status: number;
-  headers: Record<string, string>;
-  body: Buffer;
-}
-
-/** Brings an event to a Trigger's subscriber, or, when that fails for good, to its dead letters. */
-export async function deliver(trigger: Trigger, event: BinaryEvent): Promise<Delivered> {
+/** Brings an event to a Trigger's subscriber or, when that fails for good, to its dead letters. */
+export async function deliver(
+  trigger: Trigger,
+  event: BinaryEvent,
+  namespace: string,
+): Promise<Outcome> {
   const { delivery, subscriberUrl } = trigger;
-  let answer = await post(subscriberUrl, event, delivery);
-  for (let tries = 0; !isAccepted(answer) && isRetried(answer) && tries < delivery.retry; tries++) {
-    await sleep(backOff(delivery, tries));
-    answer = await post(subscriberUrl, event, delivery);
-  }
-  if (isAccepted(answer)) return { accepted: true, reply: replyOf(answer) };
-  if (delivery.deadLetterUrl === null) return { accepted: false, reply: null };
+  const answer = await send(subscriberUrl, event, delivery, namespace);
+  const code = answer.status;
+  if (isAccepted(answer)) return { kind: 'accepted', reply: answer.reply };
+  if (delivery.deadLetterUrl === null) return { kind: 'lost', code };
   const deadLetter = {
     body: event.body,
     headers: {
       ...event.headers,
       'ce-knativeerrordest': subscriberUrl,
-      'ce-knativeerrorcode': String(answer.status),
-      'ce-knativeerrordata': answer.body.subarray(0, errorDataLimit).toString('base64'),
+      'ce-knativeerrorcode': String(code),
+      'ce-knativeerrordata': answer.body.subarray(0, errorDataBytes).toString('base64'),
     },
   };
-  const taken = await post(delivery.deadLetterUrl, deadLetter, delivery);
-  return { accepted: isAccepted(taken), reply: null };
+  const taken = await send(delivery.deadLetterUrl, deadLetter, delivery, namespace);
+  return { kind: isAccepted(taken) ? 'dead-lettered' : 'lost', code };
 }
 
-const isEvent = ({ headers }: Answer) => headers['ce-specversion'] !== undefined;
-
-/** A 2xx whose body is no event is a failure: Knative's filter turns it into a 502. */
-function isAccepted(answer: Answer): boolean {
-  const { status, body } = answer;
-  return status >= 200 && status < 300 && (body.length === 0 || isEvent(answer));
+/** Posts until it is accepted, refused for good, or tried often enough. */
+async function send(
+  url: string,
+  event: BinaryEvent,
+  delivery: Delivery,
+  namespace: string,
+): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await post(url, event, delivery.timeoutMs, namespace);
+    if (!isRetried(answer) || tries > delivery.retry) return answer;
+    await sleep(backOff(delivery, tries));
+  }
 }
 
-function isRetried({ status }: Answer): boolean {
-  return status < 0 || status < 300 || status >= 500 || retried.has(status);
+const isAccepted = ({ status }: Answer) => status >= 200 && status < 300;
+
+const isRetried = ({ status }: Answer) =>
+  status === noAnswer || status >= 500 || retried.has(status);
+
+/** Milliseconds to wait after `tries` tries. Exponential doubles each time and has no jitter. */
+export function backOff({ backoff, backoffDelayMs }: Delivery, tries: number): number {
+  return backoff === 'linear' ? backoffDelayMs * tries : backoffDelayMs * 2 ** (tries - 1);
 }
 
-function replyOf(answer: Answer): BinaryEvent | null {
-  return isEvent(answer) ? { headers: eventHeaders(answer.headers), body: answer.body } : null;
-}
-
-function backOff({ backoff, backoffDelayMs }: Delivery, tries: number): number {
-  return backoff === 'linear' ? backoffDelayMs * (tries + 1) : backoffDelayMs * 2 ** tries;
-}
-
-async function post(url: string, event: BinaryEvent, { timeoutMs }: Delivery): Promise<Answer> {
+async function post(
+  url: string,
+  event: BinaryEvent,
+  timeoutMs: number,
+  namespace: string,
+): Promise<Answer> {
   try {
     const { statusCode, headers, body } = await request(url, {
       method: 'POST',
-      headers: { ...event.headers, prefer: 'reply', 'kn-namespace': 'local' },
+      headers: { ...event.headers, prefer: 'reply', 'kn-namespace': namespace },
       body: event.body,
       signal: AbortSignal.timeout(timeoutMs),
+      dispatcher: agent,
     });
-    return {
-      status: statusCode,
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, String(value)]),
-      ),
-      body: Buffer.from(await body.arrayBuffer()),
-    };
+    const bytes = Buffer.from(await body.arrayBuffer());
+    const succeeded = statusCode >= 200 && statusCode < 300;
+    if (!succeeded || (bytes.length === 0 && !looksLikeEvent(headers))) {
+      return { status: statusCode, body: bytes, reply: null };
+    }
+    return readReply(statusCode, headers, bytes);
   } catch (error) {
-    return { status: -1, headers: {}, body: Buffer.from(String(error)) };
+    return { status: noAnswer, body: Buffer.from(String(error)), reply: null };
   }
 }
 
-/** What travels on with an event; every other header, credentials above all, is dropped. */
-export function eventHeaders(headers: Record<string, string | undefined>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue;
-    if (name.startsWith('ce-') || name === 'content-type' || name === 'traceparent') {
-      kept[name] = value;
-    }
+/** A success with a body that is no event is a failure: Knative's filter makes it a 502. */
+function readReply(status: number, headers: IncomingHttpHeaders, body: Buffer): Answer {
+  if (!looksLikeEvent(headers)) return { status: 502, body, reply: null };
+  try {
+    return { status, body, reply: readEvent(headers, body) };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { status: 502, body: Buffer.from(error.message), reply: null };
   }
-  return kept;
 }

@@ -29,7 +29,12 @@ function all(filters: Dialect[]): Filter {
 }
 
 function buildDialect(dialect: Dialect): Filter {
-  const [name, given] = Object.entries(dialect)[0] ?? [];
+  const [[name, given] = [], ...more] = Object.entries(dialect);
+  if (name === undefined || more.length > 0) {
+    throw new SetupError(
+      `A Trigger's filters each hold one filter; one is ${JSON.stringify(dialect)}.`,
+    );
+  }
   switch (name) {
     case 'exact':
       return compare(given, (value, wanted) => value === wanted);

@@ -1,6 +1,8 @@
+import { SetupError } from '../../functions/_shared/config/environment.ts';
 import { serve } from '../../functions/_shared/serve.ts';
 import { createLogger, createMetrics } from '../../functions/_shared/telemetry.ts';
 import { createBroker } from './broker.ts';
+import { eventLimit } from './delivery.ts';
 import { readTriggers } from './manifests.ts';
 
 const {
@@ -11,12 +13,20 @@ const {
 } = process.env;
 const logger = createLogger('broker', LOG_LEVEL);
 
+function readSubscribers(): Record<string, string> {
+  try {
+    return JSON.parse(SUBSCRIBERS);
+  } catch {
+    throw new SetupError('SUBSCRIBERS is not JSON; set it to {"<Service>": "<its URL>", …}.');
+  }
+}
+
 try {
-  const triggers = readTriggers(BROKER_MANIFESTS, JSON.parse(SUBSCRIBERS));
-  const served = await serve(createBroker({ triggers }), {
+  const triggers = readTriggers(BROKER_MANIFESTS, readSubscribers());
+  const served = await serve(createBroker({ triggers, logger }), {
     name: 'broker',
     port: Number(PORT),
-    maxBodyBytes: 32 * 1024 * 1024,
+    maxBodyBytes: eventLimit,
     graceSeconds: 10,
     logger,
     metrics: createMetrics(),

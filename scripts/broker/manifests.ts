@@ -15,6 +15,8 @@ export interface Delivery {
 
 export interface Trigger {
   name: string;
+  /** The name of the broker that it listens to. */
+  broker: string;
   matches: Filter;
   subscriberUrl: string;
   delivery: Delivery;
@@ -52,8 +54,7 @@ interface Manifest {
 export function readTriggers(folder: string, services: Record<string, string>): Trigger[] {
   const manifests = readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
-    .flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')))
-    .map((document) => document.toJS() as Manifest | null);
+    .flatMap((file) => readManifests(join(folder, file)));
   const ofKind = (kind: string) => manifests.filter((manifest) => manifest?.kind === kind);
   const brokers = new Map(
     ofKind('Broker').map((manifest) => [manifest?.metadata?.name, manifest?.spec]),
@@ -67,10 +68,19 @@ export function readTriggers(folder: string, services: Record<string, string>): 
     const delivery = spec.delivery ?? brokers.get(spec.broker)?.delivery ?? {};
     return {
       name,
+      broker: spec.broker as string,
       matches: buildFilter(spec),
       subscriberUrl: locate(spec.subscriber, services, name),
       delivery: readDelivery(delivery, services, name),
     };
+  });
+}
+
+function readManifests(path: string): (Manifest | null)[] {
+  return parseAllDocuments(readFileSync(path, 'utf8')).map((document) => {
+    const [fault] = document.errors;
+    if (fault) throw new SetupError(`${path} is not YAML: ${fault.message}`);
+    return document.toJS() as Manifest | null;
   });
 }
 
@@ -102,6 +112,9 @@ function locate(
   }
   if (base === undefined && uri === undefined) {
     throw new SetupError(`Trigger ${trigger} has no subscriber.`);
+  }
+  if (!URL.canParse(uri ?? '/', base)) {
+    throw new SetupError(`Trigger ${trigger} has the uri "${uri}" and no ref: give a whole URL.`);
   }
   return new URL(uri ?? '/', base).href;
 }
