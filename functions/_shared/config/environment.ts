@@ -62,6 +62,7 @@ const variables = z.object({
   ALERT_MIN_CALLS: number(10, 1, 1_000_000),
 });
 export type Environment = z.infer<typeof variables>;
+export const environmentNames: readonly string[] = Object.keys(variables.shape);
 
 /** Names that mean the same elsewhere; ours wins where both are set. */
 const aliases: Record<string, keyof Environment> = {
