@@ -31,10 +31,10 @@ try {
     logger,
     metrics: createMetrics(),
   });
-  logger.info({ port: served.port, triggers: triggers.map(({ name }) => name) }, 'ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => void served.stop().then(() => process.exit(0)));
   }
+  logger.info({ port: served.port, triggers: triggers.map(({ name }) => name) }, 'ready');
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit(1);
