@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { readEnvironment } from '../functions/_shared/config/environment.ts';
 import { parseGatewayConfig } from '../functions/_shared/config/gateway-config.ts';
 import { deadLettersPath } from '../functions/proxy/internal/dead-letters.ts';
-import { ensureKubectl } from '../scripts/test/kubectl.ts';
+import { ensureKubectl } from '../scripts/test/system-tools.ts';
 import { breaks, containerOf, serviceOf } from './checks/broken.ts';
 import { checkEnvironment, environmentOf } from './checks/environment.ts';
 import { checkEvents } from './checks/events.ts';
