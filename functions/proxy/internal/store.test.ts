@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { describeStore } from '../../_shared/store/contract.ts';
+import { describeStore } from '../../_shared/store/contract.fixture.ts';
 import { openStore } from '../../_shared/store/open.ts';
 import { storeDoorPath } from '../../_shared/store/remote/remote.ts';
 import { createLogger } from '../../_shared/telemetry.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { createLogger } from '../../telemetry.ts';
-import { aRecord, describeStore } from '../contract.ts';
+import { aRecord, describeStore } from '../contract.fixture.ts';
 import { openSqliteStore } from './sqlite.ts';
 
 const logger = createLogger('test', 'silent');
