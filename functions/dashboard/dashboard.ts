@@ -2,6 +2,7 @@ import { GatewayError } from '../_shared/errors.ts';
 import { answerRedirect } from '../_shared/http/answer.ts';
 import { createPages } from '../_shared/http/pages.ts';
 import { createRouter, pathOf } from '../_shared/http/router.ts';
+import { assertSameOrigin } from '../_shared/http/same-origin.ts';
 import type { FunctionApp } from '../_shared/serve.ts';
 import type { Store } from '../_shared/store/store.ts';
 import type { Logger } from '../_shared/telemetry.ts';
@@ -9,7 +10,6 @@ import { firstCallRoutes } from './api/first-call.ts';
 import { requestLogRoutes } from './api/request-logs.ts';
 import { sessionRoutes } from './api/session.ts';
 import { usageRoutes } from './api/usage.ts';
-import { assertSameOrigin } from './same-origin.ts';
 import { createSessions } from './session.ts';
 import { createThrottle } from './throttle.ts';
 

@@ -26,6 +26,7 @@ export async function buildPages(root: string, say: (line: string) => void): Pro
       configFile: false,
       root: join(root, 'functions', name, 'page'),
       base,
+      publicDir: join(root, 'functions', '_shared', 'ui', 'public'),
       logLevel: 'warn',
       plugins: [react(), tailwindcss()],
       build: { outDir, emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 1000 },

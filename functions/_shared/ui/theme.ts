@@ -1,6 +1,6 @@
 export type Theme = 'light' | 'dark';
 
-/** The early script of each page (public/early-theme.js) reads the same key before first paint. */
+/** The early script of both pages (public/early-theme.js) reads the same key before first paint. */
 const storageKey = 'tallygate-theme';
 
 const prefersDark = () => matchMedia('(prefers-color-scheme: dark)');

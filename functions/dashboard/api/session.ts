@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { GatewayError } from '../../_shared/errors.ts';
 import { answerJson } from '../../_shared/http/answer.ts';
+import { readJson } from '../../_shared/http/checked.ts';
 import type { Routes } from '../../_shared/http/router.ts';
 import { secretsEqual } from '../../_shared/secrets.ts';
 import type { Logger } from '../../_shared/telemetry.ts';
 import type { Session, Sessions } from '../session.ts';
 import type { Throttle } from '../throttle.ts';
-import { readJson } from './read.ts';
 
+const longestBody = 16 * 1024;
 const signIn = z.object({ username: z.string().max(256), password: z.string().max(512) });
 
 export interface SessionAnswer {
@@ -39,7 +40,7 @@ export function sessionRoutes({
 
   return {
     async 'POST /ui/api/sign-in'(request, response) {
-      const given = await readJson(request, signIn);
+      const given = await readJson(request, signIn, longestBody);
       const address = addressOf(request);
       const wait = throttle.wait(address);
       if (wait > 0) {

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { GatewayError } from '../_shared/errors.ts';
+import { GatewayError } from '../errors.ts';
 
 /**
- * Refuses a change that another site's page may have sent with the visitor's cookie. A form cannot
- * send JSON, a script of another origin cannot without asking first, and browsers name the origin
- * of every POST. Throws `permission` or `invalid_request`.
+ * Refuses what another site's page may have sent in the visitor's name: with their cookie, or from
+ * inside their network. A form cannot send JSON, a script of another origin cannot without asking
+ * first, and browsers name the origin of every POST; programs name none, and pass. Throws
+ * `permission` or `invalid_request`.
  */
 export function assertSameOrigin({ headers }: IncomingMessage): void {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
