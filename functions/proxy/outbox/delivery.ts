@@ -80,13 +80,18 @@ export function createDelivery(parts: DeliveryParts) {
   }
 
   async function deliver(entry: Waiting) {
+    const sentAt = now();
     const outcome = await parts.post(entry);
     inFlight--;
     if (stopped) return;
     if (outcome.kind === 'retry') {
-      failures++;
-      if (failures === 1) parts.onTrouble(outcome.reason);
-      pausedUntil = now() + backOff(failures);
+      // Those that were under way together fail together: one failure, or a sink that is away for
+      // a moment would be left alone for as long as one that failed dozens of times on end.
+      if (sentAt >= pausedUntil) {
+        failures++;
+        if (failures === 1) parts.onTrouble(outcome.reason);
+        pausedUntil = now() + backOff(failures);
+      }
       delayed.push({ ...entry, tries: entry.tries + 1, dueAt: now() + backOff(entry.tries + 1) });
     } else {
       if (failures > 0) parts.onTrouble(null);
