@@ -14,6 +14,15 @@ export interface PartsOptions {
   demo: boolean;
 }
 
+/** Dependants first, so that what a part still has to send finds somebody to take it. */
+export const stopOrder = [
+  ['chat', 'dashboard'],
+  ['proxy'],
+  ['broker'],
+  ['ingest', 'alert'],
+  ['upstream'],
+];
+
 const at = (port: number) => `http://127.0.0.1:${port}`;
 
 /** The processes of `npm start`: the five functions, the local broker and the demo upstream. */

@@ -5,7 +5,7 @@ import { SetupError } from '../../functions/_shared/config/environment.ts';
 import { buildPages } from '../build/pages.ts';
 import { banner } from './banner.ts';
 import { findMasterKey } from './master-key.ts';
-import { describeParts } from './parts.ts';
+import { describeParts, stopOrder } from './parts.ts';
 import { portsAt, requireFree } from './ports.ts';
 import { renderLine } from './render-line.ts';
 import { supervise } from './supervisor.ts';
@@ -13,9 +13,6 @@ import { supervise } from './supervisor.ts';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const patienceMs = 60_000;
 const say = (line: string) => process.stderr.write(`${line}\n`);
-
-/** Dependants first, so that what a part still has to send finds somebody to take it. */
-const stopOrder = [['chat', 'dashboard'], ['proxy'], ['broker'], ['ingest', 'alert'], ['upstream']];
 
 async function main() {
   const envFile = join(root, '.env');

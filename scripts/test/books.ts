@@ -1,0 +1,52 @@
+import { expect, vi } from 'vitest';
+import type { RequestLogDetail, RequestLogRow } from '../../functions/_shared/store/store.ts';
+import type { Stack } from './stack.ts';
+
+const patienceMs = 30_000;
+const always = { from: 0, to: 9_000_000_000_000 };
+
+/** The row of a call, as soon as it is booked. */
+export function rowOf({ store }: Stack, callId: string): Promise<RequestLogDetail> {
+  return vi.waitFor(
+    async () => {
+      const row = await store.requestLogs.find(callId);
+      if (row === null) throw new Error(`There is no row of ${callId}.`);
+      return row;
+    },
+    { timeout: patienceMs, interval: 20 },
+  );
+}
+
+/** Every row in the books, newest first. */
+export async function allRows({ store }: Stack): Promise<RequestLogRow[]> {
+  const rows: RequestLogRow[] = [];
+  const query = { range: always, filter: {}, limit: 500 };
+  let { rows: page, next } = await store.requestLogs.list(query);
+  rows.push(...page);
+  while (next) {
+    ({ rows: page, next } = await store.requestLogs.list({ ...query, before: next }));
+    rows.push(...page);
+  }
+  return rows;
+}
+
+/** How many calls the sums tell of, each counted when its row was booked. */
+export async function callsInSums({ store }: Stack): Promise<{ usage: number; spend: number }> {
+  const range = { from: 0, to: Date.now() + 60_000 };
+  const [usage, spend] = await Promise.all([
+    store.usage.totals({ range, filter: {} }),
+    store.spend.of('global', ''),
+  ]);
+  return { usage: usage.calls, spend: spend.calls };
+}
+
+/** Resolves when the proxy has brought every record away. */
+export async function untilDelivered({ urls }: Stack): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const metrics = await fetch(`${urls.proxy}/metrics`).then((answer) => answer.text());
+      expect(metrics).toMatch(/^outbox_depth 0$/m);
+    },
+    { timeout: patienceMs, interval: 50 },
+  );
+}
