@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from '../../../_shared/ui/Button.tsx';
 import { CopyButton } from '../../../_shared/ui/CopyButton.tsx';
 import { Markdown } from '../../../_shared/ui/Markdown.tsx';
+import { Reasoning } from '../../../_shared/ui/Reasoning.tsx';
 import type { Part, Turn } from './conversation.ts';
 
 const looks: Record<string, { name: string; label: string; box: string }> = {
@@ -65,14 +66,7 @@ function PartBox({ part }: { part: Part }) {
     case 'other':
       return <p className="text-ink-faint">[{part.what}: see the raw JSON]</p>;
     case 'reasoning':
-      return (
-        <details className="rounded-md border border-reasoning/30 bg-reasoning-soft px-3 py-1.5">
-          <summary className="text-xs font-semibold text-reasoning">Reasoning</summary>
-          <div className="mt-1 text-ink-soft">
-            <Markdown text={part.text} />
-          </div>
-        </details>
-      );
+      return <Reasoning text={part.text} />;
     case 'tool_call':
       return (
         <figure className="rounded-md border border-line bg-sunken">

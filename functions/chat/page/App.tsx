@@ -1,0 +1,181 @@
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Button } from '../../_shared/ui/Button.tsx';
+import { BalanceFigures } from './BalanceFigures.tsx';
+import { balanceOf } from './balance.ts';
+import { Composer } from './Composer.tsx';
+import type { ChatStore } from './chat-store.ts';
+import { ExchangeView } from './ExchangeView.tsx';
+import { type Exchange, historyOf } from './exchange.ts';
+import { Header } from './Header.tsx';
+import { Icon } from './Icon.tsx';
+import type { Kept } from './kept.ts';
+import { ledger } from './ledger.ts';
+import { ModelPicker } from './ModelPicker.tsx';
+import { useSettings } from './settings.ts';
+import { useStickToBottom } from './use-stick-to-bottom.ts';
+import { Welcome } from './Welcome.tsx';
+
+export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
+  const { exchanges, setAside } = useSyncExternalStore(store.subscribe, store.get);
+  const settings = useSettings();
+  const [picked, setPicked] = useState(kept.model);
+  const [isEditing, setIsEditing] = useState(false);
+  const { box, content, isAtBottom, toBottom } = useStickToBottom();
+  const last = exchanges.at(-1);
+  const isAnswering = last?.outcome === 'answering';
+  const model = picked ?? settings.model;
+
+  useEffect(() => {
+    if (!isAnswering) return;
+    const onKeyDown = ({ key, isComposing }: KeyboardEvent) => {
+      if (key === 'Escape' && !isComposing) store.stop();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [isAnswering, store]);
+
+  const retry = useCallback(() => {
+    toBottom();
+    void store.resend(picked ?? undefined);
+  }, [store, picked, toBottom]);
+  const edit = useCallback(() => setIsEditing(true), []);
+
+  const send = (text: string) => {
+    toBottom();
+    setIsEditing(false);
+    if (isEditing) void store.resend(picked ?? undefined, text);
+    else void store.send(text, picked ?? undefined);
+  };
+
+  return (
+    <div className="flex h-dvh flex-col">
+      <Header
+        dashboardUrl={settings.dashboardUrl}
+        onNew={
+          last &&
+          (() => {
+            setIsEditing(false);
+            store.clear();
+          })
+        }
+      />
+      <main className="relative flex min-h-0 flex-1 flex-col">
+        <h1 className="sr-only">Chat</h1>
+        <div
+          ref={box}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
+          tabIndex={0}
+          className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
+        >
+          <div ref={content} className="flex min-h-full flex-col">
+            {last ? (
+              <>
+                <div role="log" aria-label="Conversation" aria-live="off" aria-busy={isAnswering}>
+                  {exchanges.map((exchange) => (
+                    <ExchangeView
+                      key={exchange.key}
+                      exchange={exchange}
+                      isLast={exchange === last}
+                      dashboardUrl={settings.dashboardUrl}
+                      onRetry={retry}
+                      onEdit={edit}
+                    />
+                  ))}
+                </div>
+                <BlankSheet />
+              </>
+            ) : (
+              <Welcome onAsk={send} onBringBack={setAside?.length ? store.bringBack : undefined} />
+            )}
+          </div>
+        </div>
+        <Said last={last} />
+        <div className="relative border-t border-line">
+          {!isAtBottom && (
+            <Button
+              onClick={toBottom}
+              className="absolute bottom-full left-1/2 mb-3 -translate-x-1/2 shadow-raised"
+            >
+              <Icon name="down" /> {isAnswering ? 'New text below' : 'To the bottom'}
+            </Button>
+          )}
+          <div className={last ? ledger.row : 'mx-auto w-full max-w-2xl'}>
+            <div className={`${ledger.text} py-3`}>
+              <LeftOut exchanges={exchanges} />
+              <Composer
+                key={isEditing ? 'edit' : 'new'}
+                initial={isEditing ? (last?.question ?? '') : kept.draft()}
+                isEditing={isEditing}
+                isAnswering={isAnswering}
+                onText={isEditing ? () => {} : kept.keepDraft}
+                onSend={send}
+                onStop={store.stop}
+                onEditLast={() => last && edit()}
+                onCancelEdit={() => setIsEditing(false)}
+              >
+                <ModelPicker
+                  models={settings.models}
+                  model={model}
+                  onPick={(name) => {
+                    setPicked(name);
+                    kept.keepModel(name);
+                  }}
+                />
+              </Composer>
+            </div>
+            {last && <Foot exchanges={exchanges} />}
+          </div>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** Rules the column of amounts down to the foot of the sheet. */
+function BlankSheet() {
+  return (
+    <div className={`${ledger.row} grow`} aria-hidden>
+      <div />
+      <div className={ledger.margin} />
+    </div>
+  );
+}
+
+function Foot({ exchanges }: { exchanges: readonly Exchange[] }) {
+  const balance = useMemo(() => balanceOf(exchanges), [exchanges]);
+  return (
+    <div
+      className={`${ledger.margin} pt-1 pb-2 max-lg:order-first max-lg:pt-2 max-lg:pb-0 lg:py-4`}
+    >
+      <BalanceFigures balance={balance} />
+    </div>
+  );
+}
+
+/** The model forgets what does not fit; the person is to know. */
+function LeftOut({ exchanges }: { exchanges: readonly Exchange[] }) {
+  const leftOut = useMemo(() => historyOf(exchanges, '').leftOut, [exchanges]);
+  if (leftOut === 0) return null;
+  return (
+    <p className="mb-2 text-xs text-ink-soft">
+      This chat is long: the oldest {leftOut === 1 ? 'question is' : `${leftOut} questions are`} no
+      longer sent along.
+    </p>
+  );
+}
+
+/** Tells screen readers that an answer began and ended, and not each word of it. */
+function Said({ last }: { last: Exchange | undefined }) {
+  const words = {
+    answering: 'Answering…',
+    done: 'The answer is complete.',
+    stopped: 'Stopped.',
+    // The card says it itself.
+    failed: '',
+  };
+  return (
+    <p role="status" className="sr-only">
+      {last ? words[last.outcome] : ''}
+    </p>
+  );
+}

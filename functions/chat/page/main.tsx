@@ -1,0 +1,24 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { ask } from './ask.ts';
+import { createChatStore } from './chat-store.ts';
+import { createKept } from './kept.ts';
+
+const kept = createKept(() => sessionStorage);
+const store = createChatStore({
+  kept: kept.conversation(),
+  keep: kept.keepConversation,
+  ask,
+  nextFrame: requestAnimationFrame,
+});
+addEventListener('pagehide', store.keepNow);
+
+const place = document.getElementById('page');
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <App store={store} kept={kept} />
+    </StrictMode>,
+  );
+}
