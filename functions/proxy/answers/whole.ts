@@ -25,9 +25,13 @@ export async function readAnswer(call: Call, answer: UpstreamAnswer, limit: numb
   if (completion.error != null && completion.choices === undefined) {
     throw readErrorObject(completion.error, 'upstream');
   }
+  if (!Array.isArray(completion.choices)) {
+    const start = raw.slice(0, 200);
+    throw new GatewayError('upstream', `The upstream's answer has no choices: ${start}`);
+  }
   const model = call.chat?.model;
   const text = completion.model === model ? raw : JSON.stringify({ ...completion, model });
-  const [choice] = Array.isArray(completion.choices) ? completion.choices : [];
+  const [choice] = completion.choices;
   const reason = choice?.finish_reason;
   call.answer = {
     body: completion,

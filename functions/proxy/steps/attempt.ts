@@ -74,7 +74,8 @@ async function take(call: Call, answer: UpstreamAnswer, target: Target, limit: n
 
 async function readFailure(answer: UpstreamAnswer, limit: number): Promise<GatewayError> {
   if (answer.status < 400) {
-    answer.body.destroy();
+    // Destroyed before its end it emits an error, and one that nobody hears ends the process.
+    answer.body.on('error', () => {}).destroy();
     return new GatewayError(
       'upstream',
       `The upstream answered ${answer.status}, a redirect; redirects are not followed. Check api_base.`,
