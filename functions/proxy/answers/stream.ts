@@ -8,6 +8,9 @@ import { createRelay, type Relay } from '../stream/relay.ts';
 import { asUpstreamError, type UpstreamAnswer } from '../upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
 
+/** How long an upstream may take to end its answer after `[DONE]`, to keep its connection. */
+const lingerMs = 1000;
+
 /**
  * Relays a stream to the client as it comes, all but its end. The head waits for the first event,
  * so that an upstream that fails at once is answered as a plain error. Rejects when the stream
@@ -46,10 +49,20 @@ export async function relayAnswer(call: Call, answer: UpstreamAnswer, target: Ta
       body.destroy();
       reject(error);
     };
+    // Some upstreams hold the connection open after `[DONE]`, or cut it; the answer is whole.
+    const letGo = () => {
+      response.off('drain', resume);
+      const timer = setTimeout(() => body.destroy(), lingerMs);
+      body.once('close', () => clearTimeout(timer));
+      resolve();
+    };
     body.on('data', (bytes: Buffer) => {
+      if (relay.done) return;
       try {
         const text = relay.push(bytes);
-        if (text === '' || send(text)) return;
+        const flows = text === '' || send(text);
+        if (relay.done) letGo();
+        if (flows || relay.done) return;
         body.pause();
         response.once('drain', resume);
       } catch (error) {
@@ -63,7 +76,8 @@ export async function relayAnswer(call: Call, answer: UpstreamAnswer, target: Ta
     body.on('error', (error) => stop(asUpstreamError(error, target, true)));
   });
 
-  if (!relay.whole) {
+  // A stream of nothing but `[DONE]` is none: not even its head has gone out.
+  if (!relay.whole || !response.headersSent) {
     throw new GatewayError(
       'upstream_interrupted',
       'The upstream ended the stream before the answer was whole.',

@@ -67,6 +67,10 @@ export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions) {
       for (const event of readEvents(bytes)) text += relayEvent(event);
       return text;
     },
+    /** Whether `[DONE]` has come: whatever follows is not part of the answer. */
+    get done(): boolean {
+      return done;
+    },
     /**
      * Whether the stream came whole: its `[DONE]`, or, from upstreams that send none, a reason to
      * finish for each choice and no half event.
