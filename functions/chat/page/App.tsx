@@ -1,16 +1,16 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
 import { BalanceFigures } from './BalanceFigures.tsx';
-import { balanceOf } from './balance.ts';
 import { Composer } from './Composer.tsx';
 import type { ChatStore } from './chat-store.ts';
 import { ExchangeView } from './ExchangeView.tsx';
-import { type Exchange, historyOf } from './exchange.ts';
 import { Header } from './Header.tsx';
 import { Icon } from './Icon.tsx';
 import type { Kept } from './kept.ts';
+import { LeftOut } from './LeftOut.tsx';
 import { ledger } from './ledger.ts';
 import { ModelPicker } from './ModelPicker.tsx';
+import { Said } from './Said.tsx';
 import { useSettings } from './settings.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 import { Welcome } from './Welcome.tsx';
@@ -60,7 +60,7 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
         }
       />
       <main className="relative flex min-h-0 flex-1 flex-col">
-        <h1 className="sr-only">Chat</h1>
+        {last && <h1 className="sr-only">Chat</h1>}
         <div
           ref={box}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
@@ -90,17 +90,17 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
           </div>
         </div>
         <Said last={last} />
-        <div className="relative border-t border-line">
-          {!isAtBottom && (
-            <Button
-              onClick={toBottom}
-              className="absolute bottom-full left-1/2 mb-3 -translate-x-1/2 shadow-raised"
-            >
-              <Icon name="down" /> {isAnswering ? 'New text below' : 'To the bottom'}
-            </Button>
-          )}
+        <div className="border-t border-line">
           <div className={last ? ledger.row : 'mx-auto w-full max-w-2xl'}>
-            <div className={`${ledger.text} py-3`}>
+            <div className={`${ledger.text} relative py-3`}>
+              {!isAtBottom && (
+                <Button
+                  onClick={toBottom}
+                  className="absolute bottom-full left-1/2 mb-3 -translate-x-1/2 shadow-raised"
+                >
+                  <Icon name="down" /> {isAnswering ? 'New text below' : 'To the bottom'}
+                </Button>
+              )}
               <LeftOut exchanges={exchanges} />
               <Composer
                 key={isEditing ? 'edit' : 'new'}
@@ -123,7 +123,7 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
                 />
               </Composer>
             </div>
-            {last && <Foot exchanges={exchanges} />}
+            {last && <BalanceFigures exchanges={exchanges} />}
           </div>
         </div>
       </main>
@@ -138,44 +138,5 @@ function BlankSheet() {
       <div />
       <div className={ledger.margin} />
     </div>
-  );
-}
-
-function Foot({ exchanges }: { exchanges: readonly Exchange[] }) {
-  const balance = useMemo(() => balanceOf(exchanges), [exchanges]);
-  return (
-    <div
-      className={`${ledger.margin} pt-1 pb-2 max-lg:order-first max-lg:pt-2 max-lg:pb-0 lg:py-4`}
-    >
-      <BalanceFigures balance={balance} />
-    </div>
-  );
-}
-
-/** The model forgets what does not fit; the person is to know. */
-function LeftOut({ exchanges }: { exchanges: readonly Exchange[] }) {
-  const leftOut = useMemo(() => historyOf(exchanges, '').leftOut, [exchanges]);
-  if (leftOut === 0) return null;
-  return (
-    <p className="mb-2 text-xs text-ink-soft">
-      This chat is long: the oldest {leftOut === 1 ? 'question is' : `${leftOut} questions are`} no
-      longer sent along.
-    </p>
-  );
-}
-
-/** Tells screen readers that an answer began and ended, and not each word of it. */
-function Said({ last }: { last: Exchange | undefined }) {
-  const words = {
-    answering: 'Answering…',
-    done: 'The answer is complete.',
-    stopped: 'Stopped.',
-    // The card says it itself.
-    failed: '',
-  };
-  return (
-    <p role="status" className="sr-only">
-      {last ? words[last.outcome] : ''}
-    </p>
   );
 }

@@ -86,7 +86,7 @@ export function Composer(props: ComposerProps) {
         aria-invalid={isTooLong}
         placeholder="Ask anything"
         enterKeyHint="send"
-        className="block max-h-[40dvh] w-full resize-none bg-transparent px-3.5 pt-3 pb-1 text-base outline-none"
+        className="block max-h-[40dvh] w-full resize-none bg-transparent px-3.5 pt-3 pb-1 text-[16px] outline-none sm:text-base"
       />
       <div className="flex items-center gap-2 pr-2 pb-2 pl-2.5">
         {props.children}

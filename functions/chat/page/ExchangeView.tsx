@@ -1,9 +1,9 @@
-import { memo, useDeferredValue } from 'react';
+import { memo } from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
 import { CopyButton } from '../../_shared/ui/CopyButton.tsx';
-import { Markdown } from '../../_shared/ui/Markdown.tsx';
 import { Reasoning } from '../../_shared/ui/Reasoning.tsx';
 import { logUrl } from '../log-url.ts';
+import { AnswerText } from './AnswerText.tsx';
 import type { Exchange } from './exchange.ts';
 import { FailureCard } from './FailureCard.tsx';
 import { Figures } from './Figures.tsx';
@@ -30,9 +30,10 @@ export const ExchangeView = memo(function ExchangeView({
 }: ExchangeViewProps) {
   const { question, outcome, text, failure, callId, end } = exchange;
   const isOver = outcome !== 'answering';
+  const log = end?.log_url ?? logUrl(dashboardUrl, callId);
   return (
     <article
-      className={`${ledger.row} border-b border-line ${
+      className={`${ledger.row} border-line not-first:border-t ${
         isLast ? '' : '[contain-intrinsic-size:auto_14rem] [content-visibility:auto]'
       }`}
     >
@@ -48,7 +49,7 @@ export const ExchangeView = memo(function ExchangeView({
             </Button>
           )}
         </div>
-        <Answer exchange={exchange} />
+        <Answer exchange={exchange} hasLog={log !== null} />
         {failure && (
           <FailureCard
             failure={failure}
@@ -72,26 +73,26 @@ export const ExchangeView = memo(function ExchangeView({
         )}
       </div>
       <div className={`${ledger.margin} pb-4 lg:pt-6`}>
-        <Figures exchange={exchange} log={end?.log_url ?? logUrl(dashboardUrl, callId)} />
+        <Figures exchange={exchange} log={log} />
       </div>
     </article>
   );
 });
 
-function Answer({ exchange: { outcome, reasoning, text, end } }: { exchange: Exchange }) {
+function Answer({ exchange, hasLog }: { exchange: Exchange; hasLog: boolean }) {
+  const { outcome, reasoning, text, end } = exchange;
   const isAnswering = outcome === 'answering';
-  // Typing goes before the rendering of a long answer.
-  const shown = useDeferredValue(text);
   return (
     <div className="space-y-3">
       <span className="sr-only">Answer: </span>
       {reasoning && <Reasoning text={reasoning} streaming={isAnswering} />}
-      {text && <Markdown text={isAnswering ? shown : text} streaming={isAnswering} />}
+      {text && <AnswerText text={text} streaming={isAnswering} />}
       {isAnswering && <Tally />}
       {outcome === 'done' && !text && <p className="text-ink-faint">The answer is empty.</p>}
       {outcome === 'stopped' && (
         <p className="text-warn">
           {text ? 'Stopped here. What had come is kept.' : 'Stopped before the answer began.'}
+          {hasLog && ' Its log tells what it cost.'}
         </p>
       )}
       {end?.finish_reason === 'length' && (
