@@ -1,4 +1,11 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
 import { BalanceFigures } from './BalanceFigures.tsx';
 import { Composer } from './Composer.tsx';
@@ -21,6 +28,7 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
   const [picked, setPicked] = useState(kept.model);
   const [isEditing, setIsEditing] = useState(false);
   const { box, content, isAtBottom, toBottom } = useStickToBottom();
+  const field = useRef<HTMLTextAreaElement>(null);
   const last = exchanges.at(-1);
   const isAnswering = last?.outcome === 'answering';
   const model = picked ?? settings.model;
@@ -36,12 +44,14 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
 
   const retry = useCallback(() => {
     toBottom();
+    focus(field);
     void store.resend(picked ?? undefined);
   }, [store, picked, toBottom]);
   const edit = useCallback(() => setIsEditing(true), []);
 
   const send = (text: string) => {
     toBottom();
+    focus(field);
     setIsEditing(false);
     if (isEditing) void store.resend(picked ?? undefined, text);
     else void store.send(text, picked ?? undefined);
@@ -55,6 +65,7 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
           last &&
           (() => {
             setIsEditing(false);
+            focus(field);
             store.clear();
           })
         }
@@ -90,9 +101,9 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
           </div>
         </div>
         <Said last={last} />
-        <div className="border-t border-line">
+        <div className="border-t border-line max-lg:relative">
           <div className={last ? ledger.row : 'mx-auto w-full max-w-2xl'}>
-            <div className={`${ledger.text} relative py-3`}>
+            <div className={`${ledger.text} py-3 lg:relative`}>
               {!isAtBottom && (
                 <Button
                   onClick={toBottom}
@@ -103,13 +114,17 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
               )}
               <LeftOut exchanges={exchanges} />
               <Composer
+                field={field}
                 key={isEditing ? 'edit' : 'new'}
                 initial={isEditing ? (last?.question ?? '') : kept.draft()}
                 isEditing={isEditing}
                 isAnswering={isAnswering}
                 onText={isEditing ? () => {} : kept.keepDraft}
                 onSend={send}
-                onStop={store.stop}
+                onStop={() => {
+                  focus(field);
+                  store.stop();
+                }}
                 onEditLast={() => last && edit()}
                 onCancelEdit={() => setIsEditing(false)}
               >
@@ -129,6 +144,14 @@ export function App({ store, kept }: { store: ChatStore; kept: Kept }) {
       </main>
     </div>
   );
+}
+
+/**
+ * The button that was pressed may be gone by now, and the focus with it. Where fingers point, the
+ * focus would bring up a keyboard over the answer.
+ */
+function focus(field: RefObject<HTMLTextAreaElement | null>) {
+  if (matchMedia('(pointer: fine)').matches) field.current?.focus();
 }
 
 /** Rules the column of amounts down to the foot of the sheet. */

@@ -1,10 +1,17 @@
-import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useLayoutEffect,
+  useState,
+} from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
 import { formatCount } from '../../_shared/ui/format.ts';
 import { longestMessage } from '../limits.ts';
 import { Icon } from './Icon.tsx';
 
 export interface ComposerProps {
+  field: RefObject<HTMLTextAreaElement | null>;
   /** What stands in the field at first: a draft, or the question that is edited. */
   initial: string;
   isEditing: boolean;
@@ -21,9 +28,8 @@ export interface ComposerProps {
 
 /** Where questions are written. Enter sends, Shift+Enter begins a new line. */
 export function Composer(props: ComposerProps) {
-  const { isEditing, isAnswering, onText, onSend, onCancelEdit } = props;
+  const { field, isEditing, isAnswering, onText, onSend, onCancelEdit } = props;
   const [text, setText] = useState(props.initial);
-  const field = useRef<HTMLTextAreaElement>(null);
   const isTooLong = text.length > longestMessage;
   const canSend = text.trim() !== '' && !isTooLong && !isAnswering;
 

@@ -38,16 +38,22 @@ export const ExchangeView = memo(function ExchangeView({
       }`}
     >
       <div className={`${ledger.text} space-y-4 pt-5 pb-2 lg:pb-4`}>
-        <div className="group flex flex-col items-end">
+        <div className="flex items-center justify-end gap-1">
+          {isLast && isOver && (
+            <Button
+              look="quiet"
+              onClick={onEdit}
+              aria-label="Edit the question"
+              title="Edit the question (Up in the empty field)"
+              className="px-2"
+            >
+              <Icon name="edit" />
+            </Button>
+          )}
           <p className="max-w-[88%] rounded-lg rounded-br-none border border-accent/25 bg-accent-soft px-3.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
             <span className="sr-only">You: </span>
             {question}
           </p>
-          {isLast && isOver && (
-            <Button look="quiet" onClick={onEdit} className="mt-1 min-h-6 px-1.5 text-xs">
-              <Icon name="edit" /> Edit
-            </Button>
-          )}
         </div>
         <Answer exchange={exchange} hasLog={log !== null} />
         {failure && (

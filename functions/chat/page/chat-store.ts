@@ -95,8 +95,6 @@ export function createChatStore({ kept, keep, ask, nextFrame }: ChatStoreParts) 
         listeners.delete(listener);
       };
     },
-    /** Keeps all as it is now, for a reload in the middle of an answer. */
-    keepNow: () => keep(state.exchanges),
 
     async send(question: string, model?: string) {
       if (!running) await answer(state.exchanges, question, model);

@@ -12,7 +12,8 @@ const store = createChatStore({
   ask,
   nextFrame: requestAnimationFrame,
 });
-addEventListener('pagehide', store.keepNow);
+// A reload ends the answer: stopped by us, its part is kept, and it does not look like a failure.
+addEventListener('pagehide', store.stop);
 
 const place = document.getElementById('page');
 if (place) {
