@@ -24,10 +24,20 @@ const variables = z.object({
   /** How long a function may take to finish its calls after SIGTERM. */
   SHUTDOWN_GRACE_SECONDS: number(270, 1, 3600),
 
-  /** `file:<path>` (SQLite, the proxy's own) or `http://<proxy>` (the same store, over HTTP). */
+  /**
+   * `file:<path>` (SQLite, the proxy's own), `http://<proxy>` (the same store, over HTTP) or
+   * `postgres://…` (PostgreSQL, for all functions alike).
+   */
   DATABASE_URL: z
     .string()
-    .regex(/^(file:.+|https?:\/\/.+)$/, 'must be file:<path> or the http:// URL of the proxy')
+    .regex(
+      /^(file:.+|https?:\/\/.+|postgres(ql)?:\/\/.+)$/,
+      'must be file:<path>, the http:// URL of the proxy, or postgres://user:password@host/database',
+    )
+    .refine(
+      (value) => !value.startsWith('postgres') || URL.canParse(value),
+      'is no URL: write special characters of the password as %XX',
+    )
     .optional(),
   /** The proxy's own file of records that are not delivered yet. */
   OUTBOX_PATH: z.string().optional(),
@@ -78,16 +88,16 @@ const required: Record<FunctionName, Partial<Record<keyof Environment, string>>>
   },
   proxy: {
     PROXY_MASTER_KEY: 'set it to a long random string, e.g. sk-$(openssl rand -hex 32)',
-    DATABASE_URL: 'set it to file:<path>, e.g. file:/app/data/tallygate.db',
+    DATABASE_URL: 'set it to file:<path>, e.g. file:/app/data/tallygate.db, or to postgres://…',
     CONFIG_PATH: 'set it to a LiteLLM config.yaml',
   },
   ingest: {
     PROXY_MASTER_KEY: "set it to the proxy's master key",
-    DATABASE_URL: 'set it to the URL of the proxy, which serves the store',
+    DATABASE_URL: 'set it to the URL of the proxy, which serves the store, or to postgres://…',
   },
   dashboard: {
     PROXY_MASTER_KEY: "set it to the proxy's master key",
-    DATABASE_URL: 'set it to the URL of the proxy, which serves the store',
+    DATABASE_URL: 'set it to the URL of the proxy, which serves the store, or to postgres://…',
     PROXY_URL: 'set it to the proxy, e.g. http://proxy.default.svc.cluster.local',
   },
   alert: { PROXY_MASTER_KEY: "set it to the proxy's master key" },

@@ -2,8 +2,8 @@ import type { Logger } from '../telemetry.ts';
 import type { Store } from './store.ts';
 
 /**
- * The store that `url` names: `file:<path>` or `http(s)://<proxy>`. Only the driver that is
- * needed is loaded.
+ * The store that `url` names: `file:<path>`, `http(s)://<proxy>` or `postgres://…`. Only the
+ * driver that is needed is loaded.
  */
 export async function openStore({
   url,
@@ -11,13 +11,17 @@ export async function openStore({
   logger,
 }: {
   url: string;
-  /** Opens the proxy's internal door; of no use to a file. */
+  /** Opens the proxy's internal door; of no use to a database. */
   bearer: string;
   logger: Logger;
 }): Promise<Store> {
   if (url.startsWith('file:')) {
     const { openSqliteStore } = await import('./sqlite/sqlite.ts');
     return openSqliteStore({ path: url.slice('file:'.length), logger });
+  }
+  if (/^postgres(ql)?:/.test(url)) {
+    const { openPostgresStore } = await import('./postgres/postgres.ts');
+    return openPostgresStore({ url, logger });
   }
   const { openRemoteStore } = await import('./remote/remote.ts');
   return openRemoteStore({ url, bearer });

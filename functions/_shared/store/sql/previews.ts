@@ -1,3 +1,5 @@
+import { storable } from './storable.ts';
+
 /** A body's text in the list: long enough to recognise a call by, short enough for a row. */
 const previewLength = 200;
 /** Whitespace is folded, so a little more than that is looked at; never a megabyte. */
@@ -40,7 +42,7 @@ function contentText(content: unknown): string {
 }
 
 function fold(text: string): string {
-  const folded = text.slice(0, lookLength).replace(/\s+/g, ' ').trim();
+  const folded = storable(text.slice(0, lookLength)).replace(/\s+/g, ' ').trim();
   const characters = [...folded];
   if (characters.length <= previewLength) return folded;
   return `${characters.slice(0, previewLength - 1).join('')}…`;

@@ -1,118 +1,47 @@
 import { type Kysely, sql } from 'kysely';
-import type { BookableRecord, CallFilter, RequestLogs } from '../store.ts';
+import type { CallFilter, RequestLogs } from '../store.ts';
+import type { SqlDialect } from './dialect.ts';
+import { attempts, logs, payloads } from './request-log-inserts.ts';
 import type { createRollups } from './rollups.ts';
 import {
   decompress,
   fromAttemptRow,
   fromLogRow,
+  hasBody,
   toAttemptRows,
-  tokenColumns,
   toLogRow,
   toPayloadRow,
 } from './rows.ts';
 import type { createSpend } from './spend.ts';
-import { prepareInsert } from './statements.ts';
-import type { AttemptsTable, RequestLogsTable, RequestPayloadsTable, Tables } from './tables.ts';
-
-const logColumns: (keyof RequestLogsTable & string)[] = [
-  'id',
-  'source',
-  'started_at',
-  'latency_ms',
-  'time_to_first_token_ms',
-  'upstream_ms',
-  'overhead_ms',
-  'operation',
-  'endpoint',
-  'stream',
-  'status',
-  'http_status',
-  'error_type',
-  'error_code',
-  'error_message',
-  'finish_reason',
-  'model',
-  'upstream_model',
-  'provider',
-  'api_base',
-  'deployment_id',
-  'response_id',
-  'key_id',
-  'key_alias',
-  'team_id',
-  'user_id',
-  'end_user',
-  'tags',
-  'client_ip',
-  'user_agent',
-  ...tokenColumns,
-  'total_tokens',
-  'tokens_source',
-  'cost_nanos',
-  'cost_lines',
-  'price_source',
-  'bodies_withheld',
-  'request_preview',
-  'response_preview',
-];
-
-const attemptColumns: (keyof AttemptsTable & string)[] = [
-  'id',
-  'source',
-  'ordinal',
-  'deployment_id',
-  'provider',
-  'upstream_model',
-  'api_base',
-  'started_at',
-  'duration_ms',
-  'status',
-  'http_status',
-  'error_type',
-  'error_code',
-  'error_message',
-];
+import { inLockOrder } from './statements.ts';
+import type { Tables } from './tables.ts';
 
 /** The filters that are columns of the same name. */
 const filterColumns = ['model', 'provider', 'status', 'key_id', 'team_id', 'user_id'] as const;
 
+const nameOf = ({ id, source }: { id?: unknown; source?: unknown }) => JSON.stringify([id, source]);
+
 export function createRequestLogs(
   db: Kysely<Tables>,
+  dialect: SqlDialect,
   rollups: ReturnType<typeof createRollups>,
   spend: ReturnType<typeof createSpend>,
 ): RequestLogs {
-  const insertLog = prepareInsert<RequestLogsTable>(logColumns, (row) =>
-    db
-      .insertInto('request_logs')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['id', 'source']).doNothing()),
-  );
-  const insertPayload = prepareInsert<RequestPayloadsTable>(
-    ['id', 'source', 'request', 'response'],
-    (row) => db.insertInto('request_payloads').values(row),
-  );
-  const insertAttempt = prepareInsert<AttemptsTable>(attemptColumns, (row) =>
-    db.insertInto('attempts').values(row),
-  );
-
-  async function bookRow(transaction: Kysely<Tables>, record: BookableRecord): Promise<boolean> {
-    const { numAffectedRows } = await insertLog(transaction, toLogRow(record));
-    if (numAffectedRows !== 1n) return false;
-    const { request, response } = record.data;
-    if (request != null || response != null) {
-      await insertPayload(transaction, toPayloadRow(record));
-    }
-    for (const attempt of toAttemptRows(record)) await insertAttempt(transaction, attempt);
-    return true;
-  }
+  const insertLogs = dialect.prepareInsert(logs);
+  const insertPayloads = dialect.prepareInsert(payloads);
+  const insertAttempts = dialect.prepareInsert(attempts);
 
   return {
     book(records) {
+      // Of two under one name the first wins.
+      const byName = new Map(records.toReversed().map((record) => [nameOf(record), record]));
+      const distinct = inLockOrder(byName);
+      const logRows = distinct.map(toLogRow);
       return db.transaction().execute(async (transaction) => {
-        const booked: BookableRecord[] = [];
-        for (const record of records) {
-          if (await bookRow(transaction, record)) booked.push(record);
-        }
+        const inserted = new Set((await insertLogs(transaction, logRows)).map(nameOf));
+        const booked = distinct.filter((record) => inserted.has(nameOf(record)));
+        await insertPayloads(transaction, booked.filter(hasBody).map(toPayloadRow));
+        await insertAttempts(transaction, booked.flatMap(toAttemptRows));
         await rollups.add(transaction, booked);
         await spend.add(transaction, booked);
         return { booked: booked.length };
@@ -129,7 +58,7 @@ export function createRequestLogs(
           .orderBy('started_at', 'desc')
           .executeTakeFirst());
       if (!row) return null;
-      const [payload, attempts] = await Promise.all([
+      const [payload, attemptRows] = await Promise.all([
         db
           .selectFrom('request_payloads')
           .selectAll()
@@ -146,7 +75,7 @@ export function createRequestLogs(
       ]);
       return {
         ...fromLogRow(row),
-        attempts: attempts.map(fromAttemptRow),
+        attempts: attemptRows.map(fromAttemptRow),
         request: decompress(payload?.request),
         response: decompress(payload?.response),
       };

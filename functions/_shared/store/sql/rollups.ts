@@ -1,9 +1,10 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { tokenKinds, totalTokens } from '../../units.ts';
 import type { BookableRecord } from '../store.ts';
-import { type TokenColumn, tokenColumns, toTokenColumns } from './rows.ts';
+import type { SqlDialect } from './dialect.ts';
+import { type TokenColumn, tokenColumns, tokenColumnTypes, toTokenColumns } from './rows.ts';
 import { bucketOf } from './sketch.ts';
-import { prepareInsert } from './statements.ts';
+import { type Insert, inLockOrder } from './statements.ts';
 import type { RollupSketchesTable, RollupsTable, Tables } from './tables.ts';
 
 /** A minute, for the last two days; a quarter of an hour, for good: every civil time zone is a
@@ -36,84 +37,93 @@ const sumColumns: (keyof RollupRow & string)[] = [
   'unpriced_calls',
 ];
 
-const added = (table: string, column: string): RawBuilder<number> =>
-  sql`${sql.ref(`${table}.${column}`)} + ${sql.ref(`excluded.${column}`)}`;
+const nameOf = (row: object) =>
+  JSON.stringify(keyColumns.map((column) => (row as RollupRow)[column]));
 
-export function createRollups(db: Kysely<Tables>) {
-  const addCell = prepareInsert<RollupRow>([...keyColumns, ...sumColumns], (row) =>
-    db
-      .insertInto('rollups')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict
-          .columns([...keyColumns])
-          .doUpdateSet(
-            Object.fromEntries(sumColumns.map((column) => [column, added('rollups', column)])),
-          ),
-      )
-      .returning('rollup_id'),
-  );
-  const addSketch = prepareInsert<RollupSketchesTable>(
-    ['rollup_id', 'metric', 'bucket', 'count'],
-    (row) =>
-      db
-        .insertInto('rollup_sketches')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict
-            .columns(['rollup_id', 'metric', 'bucket'])
-            .doUpdateSet({ count: added('rollup_sketches', 'count') }),
-        ),
-  );
+const cells: Insert<RollupRow> = {
+  into: 'rollups',
+  columns: {
+    cell_seconds: 'integer',
+    cell_start: 'bigint',
+    key_id: 'text',
+    team_id: 'text',
+    user_id: 'text',
+    model: 'text',
+    provider: 'text',
+    status: 'text',
+    calls: 'bigint',
+    ...tokenColumnTypes,
+    cost_nanos: 'bigint',
+    unpriced_calls: 'bigint',
+  },
+  ending: `ON CONFLICT (${keyColumns.join(', ')})
+    DO UPDATE SET ${sumColumns.map((column) => `${column} = rollups.${column} + excluded.${column}`).join(', ')}
+    RETURNING rollup_id, ${keyColumns.join(', ')}`,
+};
+
+const sketches: Insert<RollupSketchesTable> = {
+  into: 'rollup_sketches',
+  columns: { rollup_id: 'bigint', metric: 'text', bucket: 'integer', count: 'bigint' },
+  ending: `ON CONFLICT (rollup_id, metric, bucket)
+    DO UPDATE SET count = rollup_sketches.count + excluded.count`,
+};
+
+export function createRollups(db: Kysely<Tables>, dialect: SqlDialect) {
+  const addCells = dialect.prepareInsert(cells);
+  const addSketches = dialect.prepareInsert(sketches);
 
   return {
-    /** Adds records to their cells. One statement a cell and bucket, however many records. */
+    /** Adds records to their cells: one row a cell and bucket, however many records. */
     async add(transaction: Kysely<Tables>, records: BookableRecord[]): Promise<void> {
-      for (const { row, sketches } of gather(records)) {
-        const { rows } = await addCell(transaction, row);
-        const rollup_id = Number(rows[0]?.rollup_id);
-        for (const [metric, buckets] of sketches) {
-          for (const [bucket, count] of buckets) {
-            await addSketch(transaction, { rollup_id, metric, bucket, count });
-          }
-        }
-      }
+      const gathered = gather(records);
+      const rows = inLockOrder(gathered).map((cell) => cell.row);
+      const added = await addCells(transaction, rows);
+      // Whoever holds a cell's row holds its sketches: they need no order of their own.
+      const sketchRows = added.flatMap((row) =>
+        toSketchRows(Number(row.rollup_id), gathered.get(nameOf(row)) as Cell),
+      );
+      await addSketches(transaction, sketchRows);
     },
+
     /** Deletes minutes that began before `before`, at most `limit` cells. Gives their number. */
-    async pruneMinutes(before: number, limit: number): Promise<number> {
-      const old = await db
-        .selectFrom('rollups')
-        .select('rollup_id')
-        .where('cell_seconds', '=', minuteSeconds)
-        .where('cell_start', '<', before)
-        .limit(limit)
-        .execute();
-      const ids = old.map((row) => row.rollup_id);
-      if (ids.length === 0) return 0;
-      await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('rollup_sketches').where('rollup_id', 'in', ids).execute();
-        await transaction.deleteFrom('rollups').where('rollup_id', 'in', ids).execute();
+    pruneMinutes(before: number, limit: number): Promise<number> {
+      return db.transaction().execute(async (transaction) => {
+        if (!(await dialect.takePruning(transaction))) return 0;
+        const { rows } = await sql<{ rollup_id: number }>`
+          DELETE FROM rollups WHERE rollup_id IN (
+            SELECT rollup_id FROM rollups
+            WHERE cell_seconds = ${minuteSeconds} AND cell_start < ${before}
+            LIMIT ${limit} ${sql.raw(dialect.passOverHeld)})
+          RETURNING rollup_id`.execute(transaction);
+        const ids = rows.map((row) => row.rollup_id);
+        if (ids.length > 0) {
+          await transaction.deleteFrom('rollup_sketches').where('rollup_id', 'in', ids).execute();
+        }
+        return ids.length;
       });
-      return ids.length;
     },
   };
 }
 
-function gather(records: BookableRecord[]): Iterable<Cell> {
+function toSketchRows(rollup_id: number, cell: Cell): RollupSketchesTable[] {
+  return [...cell.sketches].flatMap(([metric, buckets]) =>
+    [...buckets].map(([bucket, count]) => ({ rollup_id, metric, bucket, count })),
+  );
+}
+
+/** The cells of records, by name. */
+function gather(records: BookableRecord[]): Map<string, Cell> {
   const cells = new Map<string, Cell>();
   for (const { data } of records) {
     for (const cellSeconds of [minuteSeconds, quarterSeconds]) {
       const key = keyOf(data, cellSeconds);
-      const name = JSON.stringify(Object.values(key));
-      let cell = cells.get(name);
-      if (!cell) {
-        cell = { row: { ...key, ...nothing() }, sketches: new Map() };
-        cells.set(name, cell);
-      }
+      const name = nameOf(key);
+      const cell = cells.get(name) ?? { row: { ...key, ...nothing() }, sketches: new Map() };
+      cells.set(name, cell);
       addTo(cell, data);
     }
   }
-  return cells.values();
+  return cells;
 }
 
 function keyOf(data: BookableRecord['data'], cell_seconds: number) {

@@ -9,6 +9,10 @@ import type { AttemptsTable, RequestLogsTable, RequestPayloadsTable } from './ta
 export type TokenColumn = `tokens_${TokenKind}`;
 export const tokenColumns = tokenKinds.map((kind): TokenColumn => `tokens_${kind}`);
 
+export const tokenColumnTypes = Object.fromEntries(
+  tokenColumns.map((column) => [column, 'bigint']),
+) as Record<TokenColumn, 'bigint'>;
+
 export function toTokenColumns(tokens: Tokens): Record<TokenColumn, number> {
   return Object.fromEntries(tokenKinds.map((kind) => [`tokens_${kind}`, tokens[kind]])) as Record<
     TokenColumn,
@@ -64,6 +68,9 @@ export function fromLogRow(row: Selectable<RequestLogsTable>): RequestLogRow {
     tokens: fromTokenColumns(row),
   } as RequestLogRow;
 }
+
+export const hasBody = ({ data }: BookableRecord): boolean =>
+  data.request != null || data.response != null;
 
 export function toPayloadRow({ id, source, data }: BookableRecord): RequestPayloadsTable {
   return { id, source, request: compress(data.request), response: compress(data.response) };

@@ -1,20 +1,18 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { BookableRecord, Spend, SpendScope } from '../store.ts';
-import { prepareInsert } from './statements.ts';
+import type { SqlDialect } from './dialect.ts';
+import { type Insert, inLockOrder } from './statements.ts';
 import type { SpendTable, Tables } from './tables.ts';
 
-export function createSpend(db: Kysely<Tables>) {
-  const addRow = prepareInsert<SpendTable>(['scope', 'id', 'cost_nanos', 'calls'], (row) =>
-    db
-      .insertInto('spend')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict.columns(['scope', 'id']).doUpdateSet({
-          cost_nanos: sql`spend.cost_nanos + excluded.cost_nanos`,
-          calls: sql`spend.calls + excluded.calls`,
-        }),
-      ),
-  );
+const rows: Insert<SpendTable> = {
+  into: 'spend',
+  columns: { scope: 'text', id: 'text', cost_nanos: 'bigint', calls: 'bigint' },
+  ending: `ON CONFLICT (scope, id) DO UPDATE SET
+    cost_nanos = spend.cost_nanos + excluded.cost_nanos, calls = spend.calls + excluded.calls`,
+};
+
+export function createSpend(db: Kysely<Tables>, dialect: SqlDialect) {
+  const addRows = dialect.prepareInsert(rows);
 
   const spend: Spend = {
     async of(scope, id) {
@@ -32,12 +30,12 @@ export function createSpend(db: Kysely<Tables>) {
     spend,
     /** Adds records to every scope that they belong to. */
     async add(transaction: Kysely<Tables>, records: BookableRecord[]): Promise<void> {
-      for (const row of gather(records)) await addRow(transaction, row);
+      await addRows(transaction, inLockOrder(gather(records)));
     },
   };
 }
 
-function gather(records: BookableRecord[]): Iterable<SpendTable> {
+function gather(records: BookableRecord[]): Map<string, SpendTable> {
   const rows = new Map<string, SpendTable>();
   for (const { data } of records) {
     for (const [scope, id] of scopesOf(data)) {
@@ -48,7 +46,7 @@ function gather(records: BookableRecord[]): Iterable<SpendTable> {
       row.calls++;
     }
   }
-  return rows.values();
+  return rows;
 }
 
 function scopesOf(data: BookableRecord['data']): [SpendScope, string][] {

@@ -1,18 +1,45 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql } from 'kysely';
-import type { SqlDialect } from '../sql/migrations.ts';
+import { CompiledQuery, Kysely, SqliteDialect, sql } from 'kysely';
+import type { SqlDialect } from '../sql/dialect.ts';
+import { columnsOf, type Insert, insertText } from '../sql/statements.ts';
 import type { Tables } from '../sql/tables.ts';
 
 export const sqliteDialect: SqlDialect = {
+  text: 'text',
   bytes: 'blob',
   serial: 'integer PRIMARY KEY',
+  // One transaction writes at a time.
+  passOverHeld: '',
+  takePruning: async () => true,
+  prepareInsert: prepareRowByRow,
   // A transaction that only reads at first may be refused the lock later; writing takes it now.
   lockMigrations: async (db) => {
     await sql`PRAGMA user_version = 1`.execute(db);
   },
 };
+
+/**
+ * One statement, compiled once and run row by row: there is no round trip to save, and building it
+ * anew takes longer than SQLite needs to run it.
+ */
+function prepareRowByRow<Row extends object>(insert: Insert<Row>) {
+  const names = columnsOf(insert).map(([name]) => name);
+  const text = insertText(insert, `VALUES (${names.map(() => '?').join(', ')})`);
+  return async (db: Kysely<Tables>, rows: Row[]) => {
+    const returned: Record<string, unknown>[] = [];
+    for (const row of rows) {
+      const query = CompiledQuery.raw(
+        text,
+        names.map((name) => row[name] ?? null),
+      );
+      const answer = await db.executeQuery<Record<string, unknown>>(query);
+      returned.push(...answer.rows);
+    }
+    return returned;
+  };
+}
 
 /** Statements are kept prepared: preparing one takes ten times as long as running it. */
 function withPreparedStatements(database: Database.Database) {

@@ -14,7 +14,7 @@ const { path, readonly } = workerData as WorkerOptions;
 async function open() {
   const db = openDatabase(path, { readonly });
   if (!readonly) await migrate(db, sqliteDialect);
-  return createSqlStore(db);
+  return createSqlStore(db, sqliteDialect);
 }
 
 function fail(id: number, thrown: unknown) {

@@ -1,0 +1,102 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { asGatewayError, GatewayError } from '../../errors.ts';
+import type { Logger } from '../../telemetry.ts';
+import { type Invoke, invokeOn, storeFrom } from '../methods.ts';
+import { migrate } from '../sql/migrations.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
+import type { Tables } from '../sql/tables.ts';
+import type { Store } from '../store.ts';
+import { postgresDialect } from './dialect.ts';
+import { openPool, type PoolOptions } from './pool.ts';
+
+const pruneEveryMs = 10 * 60_000;
+
+/**
+ * The store in PostgreSQL, or in what speaks its language. A server that cannot be reached now does
+ * not keep a function from starting: its methods reject with `unavailable` until it is back.
+ */
+export async function openPostgresStore({
+  url,
+  logger,
+}: {
+  url: string;
+  logger: Logger;
+}): Promise<Store> {
+  const db = connect({ url, logger });
+  const store = createSqlStore(db, postgresDialect);
+  let schema: Promise<void> | undefined;
+  let closed = false;
+
+  /** Brings the schema up once, however many ask; what failed is tried again by the next. */
+  function ready(): Promise<void> {
+    schema ??= bringUp({ url, logger }).catch((error) => {
+      schema = undefined;
+      throw error;
+    });
+    return schema;
+  }
+
+  async function attempt<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (closed) throw new GatewayError('unavailable', 'The store is closed.');
+    try {
+      await ready();
+      return await run();
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      if (error.code === 'internal') {
+        const { message: detail, code } = (error.cause ?? {}) as {
+          message?: string;
+          code?: string;
+        };
+        logger.error({ detail, code }, error.message);
+      }
+      throw error;
+    }
+  }
+
+  const pruning = setInterval(() => {
+    attempt(store.prune).catch((error) => logger.warn({ detail: error.message }, 'cannot prune'));
+  }, pruneEveryMs).unref();
+
+  const close = async () => {
+    closed = true;
+    clearInterval(pruning);
+    await store.close();
+  };
+  try {
+    await attempt(store.ping);
+  } catch (error) {
+    const { code, message } = error as GatewayError;
+    if (code !== 'unavailable') {
+      await close();
+      throw error;
+    }
+    logger.warn({ detail: message }, 'starting without the store');
+  }
+  const invoke: Invoke = (name, args) => attempt(() => invokeOn(store, name, args));
+  return storeFrom(invoke, close);
+}
+
+const connect = (options: PoolOptions) =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(options) }) });
+
+/** A migration may take longer than any call may: it has a connection of its own. */
+async function bringUp(options: PoolOptions): Promise<void> {
+  const db = connect({ ...options, patient: true });
+  try {
+    await refuseOtherEncodings(db);
+    await migrate(db, postgresDialect);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function refuseOtherEncodings(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`SHOW server_encoding`.execute(db);
+  const encoding = rows[0]?.server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new GatewayError(
+    'internal',
+    `The database keeps text as ${encoding}, which cannot hold what people write. Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.`,
+  );
+}

@@ -1,0 +1,74 @@
+import { tokenColumnTypes } from './rows.ts';
+import type { Insert } from './statements.ts';
+import type { AttemptsTable, RequestLogsTable, RequestPayloadsTable } from './tables.ts';
+
+export const logs: Insert<RequestLogsTable> = {
+  into: 'request_logs',
+  columns: {
+    id: 'text',
+    source: 'text',
+    started_at: 'bigint',
+    latency_ms: 'double precision',
+    time_to_first_token_ms: 'double precision',
+    upstream_ms: 'double precision',
+    overhead_ms: 'double precision',
+    operation: 'text',
+    endpoint: 'text',
+    stream: 'integer',
+    status: 'text',
+    http_status: 'integer',
+    error_type: 'text',
+    error_code: 'text',
+    error_message: 'text',
+    finish_reason: 'text',
+    model: 'text',
+    upstream_model: 'text',
+    provider: 'text',
+    api_base: 'text',
+    deployment_id: 'text',
+    response_id: 'text',
+    key_id: 'text',
+    key_alias: 'text',
+    team_id: 'text',
+    user_id: 'text',
+    end_user: 'text',
+    tags: 'text',
+    client_ip: 'text',
+    user_agent: 'text',
+    ...tokenColumnTypes,
+    total_tokens: 'bigint',
+    tokens_source: 'text',
+    cost_nanos: 'bigint',
+    cost_lines: 'text',
+    price_source: 'text',
+    bodies_withheld: 'text',
+    request_preview: 'text',
+    response_preview: 'text',
+  },
+  ending: 'ON CONFLICT (id, source) DO NOTHING RETURNING id, source',
+};
+
+export const payloads: Insert<RequestPayloadsTable> = {
+  into: 'request_payloads',
+  columns: { id: 'text', source: 'text', request: 'bytes', response: 'bytes' },
+};
+
+export const attempts: Insert<AttemptsTable> = {
+  into: 'attempts',
+  columns: {
+    id: 'text',
+    source: 'text',
+    ordinal: 'integer',
+    deployment_id: 'text',
+    provider: 'text',
+    upstream_model: 'text',
+    api_base: 'text',
+    started_at: 'bigint',
+    duration_ms: 'double precision',
+    status: 'text',
+    http_status: 'integer',
+    error_type: 'text',
+    error_code: 'text',
+    error_message: 'text',
+  },
+};
