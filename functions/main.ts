@@ -5,6 +5,7 @@ import {
   masterKeyLength,
   readEnvironment,
   SetupError,
+  setupExitCode,
 } from './_shared/config/environment.ts';
 import { deriveBearer, deriveKey } from './_shared/secrets.ts';
 import { type FunctionApp, serve } from './_shared/serve.ts';
@@ -76,12 +77,16 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
       }
       const store = await openStoreOf(common);
       const eventsKey = deriveKey(masterKey, 'events');
+      const source = `/tallygate/proxy/${environment.K_REVISION}`;
       const outbox = createOutbox(
         {
           path: outboxPathOf(environment),
           sink,
           overrides: extensionsOf(environment.K_CE_OVERRIDES),
           key: eventsKey,
+          maxBytes: environment.OUTBOX_MAX_BYTES,
+          source,
+          alertWindowMs: environment.ALERT_WINDOW_SECONDS * 1000,
         },
         { logger, metrics },
       );
@@ -96,7 +101,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         dashboardUrl: environment.DASHBOARD_URL,
         maxBodyBytes: environment.MAX_BODY_BYTES,
         recordLimits: {
-          source: `/tallygate/proxy/${environment.K_REVISION}`,
+          source,
           eventMaxBytes: environment.EVENT_MAX_BYTES,
           withholdBodies: config.withholdBodies,
         },
@@ -199,5 +204,5 @@ async function main() {
 main().catch((error: unknown) => {
   const message = error instanceof SetupError ? error.message : ((error as Error)?.stack ?? error);
   process.stderr.write(`${message}\n`);
-  process.exit(1);
+  process.exit(error instanceof SetupError ? setupExitCode : 1);
 });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
+import { setupExitCode } from '../../functions/_shared/config/environment.ts';
 import { eventTypes } from '../../functions/_shared/events/types.ts';
 
 const script = join(import.meta.dirname, 'main.ts');
@@ -87,6 +88,6 @@ test.each([
     said += chunk;
   });
   const [code] = await once(child, 'close');
-  expect(code).toBe(1);
+  expect(code).toBe(setupExitCode);
   expect(said).toContain(reason);
 });

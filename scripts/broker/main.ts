@@ -1,4 +1,4 @@
-import { SetupError } from '../../functions/_shared/config/environment.ts';
+import { SetupError, setupExitCode } from '../../functions/_shared/config/environment.ts';
 import { serve } from '../../functions/_shared/serve.ts';
 import { createLogger, createMetrics } from '../../functions/_shared/telemetry.ts';
 import { createBroker } from './broker.ts';
@@ -37,5 +37,5 @@ try {
   logger.info({ port: served.port, triggers: triggers.map(({ name }) => name) }, 'ready');
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  process.exit(1);
+  process.exit(error instanceof SetupError ? setupExitCode : 1);
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { setupExitCode } from '../../functions/_shared/config/environment.ts';
 
 export interface Part {
   name: string;
@@ -33,6 +34,9 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
   const running = new Map<string, ChildProcess>();
   const deaths = new Map<string, number>();
   let stopping = false;
+  const misconfigured = Promise.withResolvers<never>();
+  // Whoever waits for the parts to be ready hears of it.
+  misconfigured.promise.catch(() => {});
 
   function start(part: Part) {
     const began = Date.now();
@@ -48,6 +52,9 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
     child.once('exit', (code, signal) => {
       running.delete(part.name);
       if (stopping) return;
+      if (code === setupExitCode) {
+        misconfigured.reject(new Error(`${part.name} cannot start; its own words are above.`));
+      }
       const count = Date.now() - began > healthyMs ? 1 : (deaths.get(part.name) ?? 0) + 1;
       deaths.set(part.name, count);
       const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** (count - 1));
@@ -75,10 +82,14 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
   for (const part of parts) start(part);
   return {
     pidOf: (name: string) => running.get(name)?.pid,
-    /** Resolves when every part is ready; rejects with the name of one that is not in time. */
+    /**
+     * Resolves when every part is ready. Rejects with the name of one that is not in time, and at
+     * once when a part says that it is set up wrongly.
+     */
     async ready(patienceMs: number): Promise<void> {
       const deadline = Date.now() + patienceMs;
-      await Promise.all(parts.map((part) => untilReady(part, deadline)));
+      const ready = Promise.all(parts.map((part) => untilReady(part, deadline)));
+      await Promise.race([ready, misconfigured.promise]);
     },
     /** Ends the parts, group by group: each group only after the one before has ended. */
     async stop(groups: string[][]): Promise<void> {

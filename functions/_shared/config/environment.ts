@@ -3,6 +3,12 @@ import { z } from 'zod';
 export const functionNames = ['chat', 'proxy', 'ingest', 'dashboard', 'alert'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
+/**
+ * What a process exits with for a wrong set-up (sysexits' EX_CONFIG): starting it again as it is
+ * would end the same way.
+ */
+export const setupExitCode = 78;
+
 /** A wrong set-up, found at start. The message names every fault and what to do about each. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
@@ -41,6 +47,8 @@ const variables = z.object({
     .optional(),
   /** The proxy's own file of records that are not delivered yet. */
   OUTBOX_PATH: z.string().optional(),
+  /** What these records may take on disk. */
+  OUTBOX_MAX_BYTES: number(1024 ** 3, 16 * 1024 * 1024, 1024 ** 4),
   CONFIG_PATH: z.string().optional(),
   PROXY_MASTER_KEY: z.string().min(1).max(512).optional(),
   /** Where events go; a Knative SinkBinding sets it, with K_CE_OVERRIDES. */
