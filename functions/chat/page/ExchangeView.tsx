@@ -28,9 +28,10 @@ export const ExchangeView = memo(function ExchangeView({
   onRetry,
   onEdit,
 }: ExchangeViewProps) {
-  const { question, outcome, text, failure, callId, end } = exchange;
+  const { question, outcome, text, failure, callId } = exchange;
   const isOver = outcome !== 'answering';
-  const log = end?.log_url ?? logUrl(dashboardUrl, callId);
+  // A call is booked when it has ended.
+  const log = isOver ? logUrl(dashboardUrl, callId) : null;
   return (
     <article
       className={`${ledger.row} border-line not-first:border-t ${

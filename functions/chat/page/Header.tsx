@@ -14,6 +14,12 @@ export function Header({ dashboardUrl, onNew }: HeaderProps) {
     <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line bg-surface px-3 sm:gap-2 sm:px-5">
       <Wordmark />
       <div className="ml-auto flex items-center gap-1 sm:gap-2">
+        {/* First, so that nothing slides under the pointer when it goes. */}
+        {onNew && (
+          <Button onClick={onNew} className="px-2 sm:px-3">
+            New chat
+          </Button>
+        )}
         {dashboardUrl && (
           <a
             href={new URL('/ui/', dashboardUrl).href}
@@ -25,11 +31,6 @@ export function Header({ dashboardUrl, onNew }: HeaderProps) {
             <span className="max-[24rem]:sr-only">Dashboard</span>
             <Icon name="away" />
           </a>
-        )}
-        {onNew && (
-          <Button onClick={onNew} className="px-2 sm:px-3">
-            New chat
-          </Button>
         )}
         <ThemeButton />
       </div>
