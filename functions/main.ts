@@ -122,7 +122,8 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
           windowMs: environment.ALERT_WINDOW_SECONDS * 1000,
           minimumCalls: environment.ALERT_MIN_CALLS,
         },
-        maxBodyBytes: environment.MAX_BODY_BYTES,
+        // The proxy's events come through, however little its clients may send.
+        maxBodyBytes: Math.max(environment.MAX_BODY_BYTES, environment.EVENT_MAX_BYTES),
         logger,
         metrics,
       });

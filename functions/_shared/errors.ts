@@ -36,6 +36,8 @@ export interface GatewayErrorDetails {
   upstreamCode?: string | null;
   /** Seconds, sent as `retry-after`. */
   retryAfter?: number;
+  /** The methods that are allowed, sent as `allow`. */
+  allow?: string[];
   /** Overrides the table's answer to "would the same call be worth another try?". */
   retryable?: boolean;
   cause?: unknown;

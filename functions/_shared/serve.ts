@@ -4,6 +4,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { GatewayError } from './errors.ts';
 import { answerError, answerJson } from './http/answer.ts';
 import { type ReadRequest, readBody } from './http/body.ts';
+import { answerClientError } from './http/client-error.ts';
 import { pathOf } from './http/router.ts';
 import type { Logger, Registry } from './telemetry.ts';
 
@@ -77,7 +78,8 @@ export async function serve(app: FunctionApp, options: ServeOptions): Promise<Se
         if (--inFlight === 0) idle();
       });
     }
-    if (app.isDirect?.(request)) void guard(app, request, response, logger);
+    const direct = app.isDirect?.(request) || !frameworkPasses(path);
+    if (direct) void guard(app, request, response, logger);
     else void viaFramework(request, response);
   });
 
@@ -87,11 +89,11 @@ export async function serve(app: FunctionApp, options: ServeOptions): Promise<Se
       request.rawBody = await readBody(request, options.maxBodyBytes);
       framework(request, response);
     } catch (error) {
-      response.setHeader('connection', 'close');
       answerError(response, error);
     }
   }
 
+  server.on('clientError', answerClientError);
   // Knative's queue-proxy keeps idle connections for 90 s; closing earlier races with its reuse.
   server.keepAliveTimeout = 95_000;
   server.headersTimeout = 100_000;
@@ -119,6 +121,20 @@ export async function serve(app: FunctionApp, options: ServeOptions): Promise<Se
   return { port: typeof address === 'object' && address ? address.port : options.port, stop };
 }
 
+/**
+ * False for paths that the framework would answer itself: the ones it ignores with nothing, one
+ * that is no percent-encoding with a page of HTML and a stack.
+ */
+function frameworkPasses(path: string): boolean {
+  if (/^\/(favicon\.ico|robots\.txt)(\/|$)/i.test(path)) return false;
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function guard(
   app: FunctionApp,
   request: IncomingMessage,
@@ -131,7 +147,6 @@ async function guard(
     if (!(error instanceof GatewayError)) {
       logger.error({ err: error, method: request.method, path: pathOf(request) }, 'unexpected');
     }
-    if (!request.complete && !response.headersSent) response.setHeader('connection', 'close');
     answerError(response, error);
   }
 }

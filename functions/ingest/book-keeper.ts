@@ -7,6 +7,10 @@ const batchLimit = 200;
 /** Records that may wait. Beyond it a sender had better come again. */
 const queueLimit = 5000;
 
+/** A store that is away is away for all; any other failure is of a record in the batch. */
+const isOfRecords = (error: unknown) =>
+  !(error instanceof GatewayError && error.code === 'unavailable');
+
 interface Waiting {
   record: BookableRecord;
   resolve: () => void;
@@ -43,17 +47,26 @@ export function createBookKeeper({ store, metrics }: { store: Store; metrics: Re
     while (queue.length > 0) {
       const batch = queue.slice(0, batchLimit);
       queue = queue.slice(batchLimit);
-      try {
-        const answer = await store.requestLogs.book(batch.map(({ record }) => record));
-        booked.inc(answer.booked);
-        duplicates.inc(batch.length - answer.booked);
-        batchSize.observe(batch.length);
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
+      await bookBatch(batch);
+    }
+    busy = false;
+  }
+
+  async function bookBatch(batch: Waiting[]) {
+    try {
+      const answer = await store.requestLogs.book(batch.map(({ record }) => record));
+      booked.inc(answer.booked);
+      duplicates.inc(batch.length - answer.booked);
+      batchSize.observe(batch.length);
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      // One record that cannot be booked must not keep those out that came with it.
+      if (batch.length > 1 && isOfRecords(error)) {
+        for (const waiting of batch) await bookBatch([waiting]);
+      } else {
         for (const { reject } of batch) reject(error);
       }
     }
-    busy = false;
   }
 
   return {

@@ -1,12 +1,14 @@
 import { GatewayError } from '../_shared/errors.ts';
 import type { ReceivedEvent } from '../_shared/events/receive.ts';
 import { requestCompleted } from '../_shared/events/types.ts';
+import { deepestNesting, isNestedDeeper } from '../_shared/nesting.ts';
 import type { PriceBook } from '../_shared/pricing/price.ts';
 import type { BookableRecord } from '../_shared/store/store.ts';
 import { totalTokens } from '../_shared/units.ts';
 
 /**
- * A `request.completed` event as it is booked: checked, and priced where its producer did not.
+ * A `request.completed` event as it is booked: checked, priced where its producer did not, and
+ * without bodies that are nested too deep to be written anew.
  * Throws `invalid_request` that names the field.
  */
 export function readRecord(event: ReceivedEvent, priceBook: PriceBook): BookableRecord {
@@ -19,6 +21,11 @@ export function readRecord(event: ReceivedEvent, priceBook: PriceBook): Bookable
     });
   }
   const { data } = parsed;
+  for (const body of ['request', 'response'] as const) {
+    if (!isNestedDeeper(data[body], deepestNesting)) continue;
+    data[body] = null;
+    data.bodies_withheld = `${body} nested more than ${deepestNesting} levels deep`;
+  }
   if (data.cost_nanos === null && totalTokens(data.tokens) > 0) {
     const price = priceBook.price({
       provider: data.provider,

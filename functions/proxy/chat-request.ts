@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GatewayError } from '../_shared/errors.ts';
+import { deepestNesting, isNestedDeeper } from '../_shared/nesting.ts';
 
 const contentPart = z.looseObject({ type: z.string().max(64) });
 
@@ -36,6 +37,12 @@ export type ChatRequest = z.infer<typeof chatRequest>;
 export function checkChatRequest(given: unknown): ChatRequest {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
+  }
+  if (isNestedDeeper(given, deepestNesting)) {
+    throw new GatewayError(
+      'invalid_request',
+      `The request body is nested more than ${deepestNesting} levels deep.`,
+    );
   }
   const parsed = chatRequest.safeParse(given);
   if (parsed.success) return parsed.data;

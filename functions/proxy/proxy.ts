@@ -66,7 +66,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
     ...deadLetters({
       outbox,
       eventsKey: parts.eventsKey,
-      eventLimit: maxBodyBytes,
+      eventLimit: Math.max(maxBodyBytes, parts.recordLimits.eventMaxBytes),
       logger,
     }),
     ...dashboardRedirect(parts.dashboardUrl),

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asGatewayError } from '../errors.ts';
 
 /** Answers with JSON. Nothing we answer may be kept by a cache in between. */
@@ -29,11 +29,26 @@ export function answerError(
     response.destroy();
     return;
   }
-  const { retryAfter } = error.details;
+  const { retryAfter, allow } = error.details;
+  if (!response.req.complete) discardRest(response.req);
   answerJson(response, error.status, error.body, {
     ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
+    ...(allow === undefined ? {} : { allow: allow.join(', ') }),
     ...headers,
   });
+}
+
+/** How long a client may go on to send a body that nobody wants. */
+const patienceMs = 5000;
+
+/**
+ * Takes in, for a while, what a client still sends. To close at once would reset the connection,
+ * and a client that is busy sending would never read the answer (RFC 9112, 9.6).
+ */
+function discardRest(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), patienceMs).unref();
+  const stop = () => clearTimeout(timer);
+  request.once('end', stop).once('close', stop).resume();
 }
 
 /** Answers with a page to go to instead. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 
@@ -53,6 +54,9 @@ export function readBody(request: ReadRequest, limit: number): Promise<Buffer> {
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) {
     throw new GatewayError('invalid_request', 'The request has no body; a JSON object is needed.');
+  }
+  if (!isUtf8(body)) {
+    throw new GatewayError('invalid_request', 'The request body is not valid UTF-8.');
   }
   try {
     return JSON.parse(body.toString('utf8'));

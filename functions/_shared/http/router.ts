@@ -49,6 +49,7 @@ export function createRouter(routes: Routes) {
       throw new GatewayError(
         'method_not_allowed',
         `${request.method} is not allowed on ${path}; use ${allowed.join(' or ')}.`,
+        { allow: allowed },
       );
     }
     throw new GatewayError('not_found', `There is nothing at ${request.method} ${path}.`);

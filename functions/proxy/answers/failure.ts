@@ -8,13 +8,10 @@ import { replyHeaders } from './reply-headers.ts';
  * as its last event and never with `[DONE]`, so that no client takes a part for the whole.
  */
 export function answerFailure(call: Call, failure: GatewayError): void {
-  const { request, response } = call;
+  const { response } = call;
   if (response.headersSent) {
     response.end(`data: ${JSON.stringify(failure.body)}\n\n`);
     return;
   }
-  const headers = replyHeaders(call, null);
-  // A body that was not read to its end cannot be followed by another request.
-  if (!request.complete) headers.connection = 'close';
-  answerError(response, failure, headers);
+  answerError(response, failure, replyHeaders(call, null));
 }

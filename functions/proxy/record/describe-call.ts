@@ -114,7 +114,7 @@ function withBodies(call: Call, facts: RequestCompletedInput, limits: RecordLimi
     return 'null';
   };
   const responseText = within('response', response, room);
-  const requestText = within('request', bodies?.request, room - responseText.length);
+  const requestText = within('request', bodies?.request, room - Buffer.byteLength(responseText));
   const reason = limits.withholdBodies
     ? 'turn_off_message_logging is on'
     : withheld.length > 0

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requestCompleted } from '../_shared/events/types.ts';
+import { openSqliteStore } from '../_shared/store/sqlite/sqlite.ts';
+import type { Store } from '../_shared/store/store.ts';
+import { createLogger, createMetrics } from '../_shared/telemetry.ts';
+import { createBookKeeper } from './book-keeper.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tallygate-ingest-'));
+let store: Store;
+beforeAll(async () => {
+  const logger = createLogger('ingest', 'silent');
+  store = await openSqliteStore({ path: join(folder, 'tallygate.db'), logger });
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const record = (id: string) => ({
+  id,
+  source: '/test',
+  data: requestCompleted.parse({ started_at: Date.now(), model: 'm' }),
+});
+
+test('a record that cannot be booked keeps nobody else out', async () => {
+  const metrics = createMetrics();
+  const { book } = createBookKeeper({ store, metrics });
+  const endless = 'x'.repeat(600);
+  const outcomes = await Promise.allSettled(
+    ['one', endless, 'two'].map((id) => book([record(id)])),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(outcomes[1]).toMatchObject({ reason: { code: 'invalid_request' } });
+  expect(await store.requestLogs.find('one')).not.toBeNull();
+  expect(await store.requestLogs.find('two')).not.toBeNull();
+  expect(await metrics.metrics()).toContain('ingest_records_booked_total 2');
+});
