@@ -51,7 +51,10 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
     }
     child.once('exit', (code, signal) => {
       running.delete(part.name);
-      if (stopping) return;
+      if (stopping) {
+        if (code !== 0) onNews(`${part.name} did not end well (${signal ?? code})`);
+        return;
+      }
       if (code === setupExitCode) {
         misconfigured.reject(new Error(`${part.name} cannot start; its own words are above.`));
       }

@@ -74,6 +74,7 @@ export async function startStack({ parts: names, env = {}, ...given }: StackOpti
   return {
     urls,
     store,
+    dataFolder,
     /** What the parts have said so far, and what became of them. */
     lines,
     /** What a client needs to call it. */
