@@ -24,6 +24,7 @@ function start(answer: (entry: JournalEntry) => Outcome) {
     refused: [] as string[],
     trouble: [] as unknown[],
   };
+  const kept = new Map<number | null, JournalEntry>();
   const parts: DeliveryParts = {
     async post(given) {
       seen.posts++;
@@ -31,11 +32,17 @@ function start(answer: (entry: JournalEntry) => Outcome) {
       return answer(given);
     },
     load: () => [],
+    current: ({ seq, event }) => (event ? { seq, event } : (kept.get(seq) ?? null)),
     onDelivered: ({ event }) => seen.delivered.push(event.id),
     onRefused: ({ event }) => seen.refused.push(event.id),
     onTrouble: (reason) => seen.trouble.push(reason),
   };
-  return { seen, delivery: createDelivery(parts) };
+  const delivery = createDelivery(parts);
+  const offer = (given: JournalEntry[]) => {
+    for (const each of given) kept.set(each.seq, each);
+    delivery.offer(given);
+  };
+  return { seen, kept, delivery: { ...delivery, offer } };
 }
 
 describe('a sink that is away', () => {

@@ -1,4 +1,5 @@
 import type { JournalEntry } from './journal.ts';
+import type { OutboxEvent } from './outbox.ts';
 
 /** What came of one delivery: gone, to be tried again, or refused for good. */
 export type Outcome =
@@ -6,10 +7,18 @@ export type Outcome =
   | { kind: 'retry'; reason: string }
   | { kind: 'refused'; reason: string };
 
+/** An entry as it waits here: without its event when that can be read again. */
+export interface HeldEntry {
+  seq: number | null;
+  event: OutboxEvent | null;
+}
+
 export interface DeliveryParts {
   post(entry: JournalEntry): Promise<Outcome>;
   /** The next entries in order, up to `limit`; empty when there are none. */
   load(limit: number): JournalEntry[];
+  /** An entry whose turn it is, as it is now; null when it is no longer there. */
+  current(entry: HeldEntry): JournalEntry | null;
   onDelivered(entry: JournalEntry): void;
   onRefused(entry: JournalEntry, reason: string): void;
   /** Told when the sink starts and stops to fail. */
@@ -23,9 +32,13 @@ const longestPauseMs = 30_000;
 const loadSize = 200;
 const memorySize = 1000;
 
-interface Waiting extends JournalEntry {
+interface Delayed extends HeldEntry {
   tries: number;
   dueAt: number;
+}
+
+interface Due extends JournalEntry {
+  tries: number;
 }
 
 /**
@@ -36,9 +49,12 @@ interface Waiting extends JournalEntry {
 export function createDelivery(parts: DeliveryParts) {
   const { now = Date.now, concurrency = 32 } = parts;
   let fresh: JournalEntry[] = [];
-  const delayed: Waiting[] = [];
+  /** By when they are due. */
+  const delayed: Delayed[] = [];
+  const underWay = new Set<number>();
   let inFlight = 0;
   let failures = 0;
+  let troubled = false;
   let pausedUntil = 0;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -48,17 +64,28 @@ export function createDelivery(parts: DeliveryParts) {
     return pause * (0.5 + Math.random() / 2);
   };
 
-  function next(): Waiting | null {
+  function delay({ seq, event }: JournalEntry, tries: number, dueAt: number) {
+    const at = delayed.findLastIndex((other) => other.dueAt <= dueAt) + 1;
+    delayed.splice(at, 0, { seq, event: seq === null ? event : null, tries, dueAt });
+  }
+
+  function next(): Due | null {
     const time = now();
-    const due = delayed.findIndex((entry) => entry.dueAt <= time);
-    if (due !== -1) return delayed.splice(due, 1)[0] as Waiting;
     for (;;) {
+      if (delayed[0] && delayed[0].dueAt <= time) {
+        const { tries, ...held } = delayed.shift() as Delayed;
+        const entry = parts.current(held);
+        if (entry) return { ...entry, tries };
+        continue;
+      }
       if (fresh.length === 0) fresh = parts.load(loadSize);
-      const entry = fresh.shift();
-      if (!entry) return null;
-      const waiting = { ...entry, tries: 0, dueAt: entry.event.notBefore ?? 0 };
-      if (waiting.dueAt <= time) return waiting;
-      delayed.push(waiting);
+      const held = fresh.shift();
+      if (!held) return null;
+      const entry = parts.current(held);
+      if (!entry) continue;
+      const { notBefore = 0 } = entry.event;
+      if (notBefore <= time) return { ...entry, tries: 0 };
+      delay(entry, 0, notBefore);
     }
   }
 
@@ -74,27 +101,31 @@ export function createDelivery(parts: DeliveryParts) {
     if (stopped || inFlight > 0) return;
     const wake = Math.max(
       pausedUntil,
-      Math.min(...delayed.map((entry) => entry.dueAt), fresh.length > 0 ? time : Infinity),
+      Math.min(delayed[0]?.dueAt ?? Infinity, fresh.length > 0 ? time : Infinity),
     );
     if (Number.isFinite(wake) && wake > time) timer = setTimeout(pump, wake - time);
   }
 
-  async function deliver(entry: Waiting) {
+  async function deliver({ tries, ...entry }: Due) {
     const sentAt = now();
+    if (entry.seq !== null) underWay.add(entry.seq);
     const outcome = await parts.post(entry);
     inFlight--;
+    if (entry.seq !== null) underWay.delete(entry.seq);
     if (stopped) return;
     if (outcome.kind === 'retry') {
       // Those that were under way together fail together: one failure, or a sink that is away for
       // a moment would be left alone for as long as one that failed dozens of times on end.
       if (sentAt >= pausedUntil) {
         failures++;
-        if (failures === 1) parts.onTrouble(outcome.reason);
+        if (!troubled) parts.onTrouble(outcome.reason);
+        troubled = true;
         pausedUntil = now() + backOff(failures);
       }
-      delayed.push({ ...entry, tries: entry.tries + 1, dueAt: now() + backOff(entry.tries + 1) });
+      delay(entry, tries + 1, now() + backOff(tries + 1));
     } else {
-      if (failures > 0) parts.onTrouble(null);
+      if (troubled) parts.onTrouble(null);
+      troubled = false;
       failures = 0;
       pausedUntil = 0;
       if (outcome.kind === 'delivered') parts.onDelivered(entry);
@@ -113,6 +144,11 @@ export function createDelivery(parts: DeliveryParts) {
       for (const entry of entries) fresh.push(entry);
       pump();
     },
+    /** An entry that goes before all others. */
+    offerFirst(entry: JournalEntry) {
+      delay(entry, 0, 0);
+    },
+    isUnderWay: (seq: number) => underWay.has(seq),
     wake: pump,
     /** Everything is due now. */
     hurry() {

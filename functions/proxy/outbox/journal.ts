@@ -1,6 +1,8 @@
-import { renameSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { createRoomMaker, type Dropped } from './make-room.ts';
+import { type FileOptions, openFile } from './open-file.ts';
 import type { OutboxEvent } from './outbox.ts';
+import { type Row, toEvent } from './rows.ts';
+import { createToll, type Toll } from './toll.ts';
 
 /** An event in the journal. `seq` is null for one that only memory holds. */
 export interface JournalEntry {
@@ -8,31 +10,32 @@ export interface JournalEntry {
   event: OutboxEvent;
 }
 
-interface Row {
-  seq: number;
-  head: string;
-  data: string;
+/** What one transaction writes. */
+export interface Changes {
+  events: OutboxEvent[];
+  /** Numbers of events that need not be kept any longer. */
+  delivered: number[];
+  /** Events to be set aside for good, and why. */
+  refused: { seq: number; reason: string }[];
+  /** Records that were lost without ever having been on disk. */
+  lost: number;
+  /** What people have been told of. */
+  told: Toll | null;
+}
+
+export interface JournalOptions extends FileOptions {
+  /** True for an event that is being sent at the moment. */
+  isUnderWay(seq: number): boolean;
 }
 
 /** Parked events are for a person to look at; the oldest go when there are more than these. */
 const parkedLimit = 10_000;
 
-/**
- * The outbox's file. WAL with `synchronous = NORMAL`: a commit survives any death of the process;
- * a power cut may take the last ones. A file that SQLite cannot read is set aside, not deleted.
- */
-export function openJournal(path: string, onCorrupt: (setAside: string) => void) {
-  let database: Database.Database;
-  try {
-    database = openDatabase(path);
-  } catch (error) {
-    const { code = '' } = error as { code?: string };
-    if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(code)) throw error;
-    const setAside = `${path}.corrupt-${Date.now()}`;
-    renameSync(path, setAside);
-    onCorrupt(setAside);
-    database = openDatabase(path);
-  }
+/** The events on disk, in one order of numbers. */
+export function openJournal(options: JournalOptions) {
+  const { maxBytes, isUnderWay } = options;
+  const { database, waiting, parkedAtStart } = openFile(options);
+  let parked = parkedAtStart;
 
   const insert = database.prepare(
     'INSERT INTO outbox (not_before, parked, head, data) VALUES (?, ?, ?, ?)',
@@ -42,41 +45,70 @@ export function openJournal(path: string, onCorrupt: (setAside: string) => void)
   const after = database.prepare<[number, number], Row>(
     'SELECT seq, head, data FROM outbox WHERE seq > ? AND parked IS NULL ORDER BY seq LIMIT ?',
   );
-  const counts = database.prepare<[], { waiting: number; parked: number }>(
-    'SELECT count(*) - count(parked) AS waiting, count(parked) AS parked FROM outbox',
+  const one = database.prepare<[number], Row>(
+    'SELECT seq, head, data FROM outbox WHERE seq = ? AND parked IS NULL',
   );
   const trimParked = database.prepare(
     `DELETE FROM outbox WHERE seq IN
-       (SELECT seq FROM outbox WHERE parked IS NOT NULL ORDER BY seq LIMIT max(0, ?))`,
+       (SELECT seq FROM outbox INDEXED BY outbox_parked
+         WHERE parked IS NOT NULL ORDER BY seq LIMIT max(0, ?))`,
   );
+  const room = createRoomMaker(database, { maxBytes, isUnderWay });
+  const toll = createToll(database);
 
   const add = ({ data, ...head }: OutboxEvent): number => {
     const { notBefore = 0, parked = null } = head;
     return insert.run(notBefore, parked, JSON.stringify(head), data).lastInsertRowid as number;
   };
 
+  const writeAll = database.transaction((changes: Changes) => {
+    const { events, delivered, refused, told } = changes;
+    for (const seq of delivered) remove.run(seq);
+    for (const { seq, reason } of refused) park.run(reason, seq);
+    const seqs = events.map(add);
+    const added = events.filter((event) => event.parked !== undefined).length + refused.length;
+    const trimmed = added === 0 ? 0 : trimParked.run(parked + added - parkedLimit).changes;
+    const dropped = room.makeRoom();
+    dropped.parked += trimmed;
+    if (told) toll.pay(told);
+    toll.add(dropped.bodies, dropped.waiting + dropped.parked + changes.lost);
+    return { seqs, dropped, parked: parked + added - dropped.parked };
+  });
+
   return {
-    /** Keeps `events` and forgets what is `delivered`, in one transaction. Gives their numbers. */
-    write: database.transaction((events: OutboxEvent[], delivered: number[]): number[] => {
-      for (const seq of delivered) remove.run(seq);
-      return events.map(add);
-    }),
+    /** Does all of it or throws. Gives the events' numbers, and what had to go to make room. */
+    write(changes: Changes): { seqs: number[]; dropped: Dropped } {
+      try {
+        for (const { seq } of changes.refused) room.onParked(seq);
+        const written = writeAll(changes);
+        ({ parked } = written);
+        return written;
+      } catch (error) {
+        room.startOver();
+        throw error;
+      } finally {
+        toll.read();
+      }
+    },
     /** Up to `limit` events after `seq` that wait for delivery, oldest first. */
     after(seq: number, limit: number): (JournalEntry & { seq: number })[] {
-      return after.all(seq, limit).map((row) => ({
-        seq: row.seq,
-        event: { ...JSON.parse(row.head), data: row.data },
-      }));
+      return after.all(seq, limit).map((row) => ({ seq: row.seq, event: toEvent(row) }));
     },
-    /** Sets an event aside for good. Gives how many older ones had to go for it. */
-    park: database.transaction((seq: number, reason: string): number => {
-      park.run(reason, seq);
-      const { parked } = counts.get() ?? { parked: 0 };
-      return trimParked.run(parked - parkedLimit).changes;
-    }),
-    counts() {
-      return counts.get() ?? { waiting: 0, parked: 0 };
+    /** An event as it is now, if it is there and waits. */
+    read(seq: number): JournalEntry | null {
+      const row = one.get(seq);
+      return row ? { seq, event: toEvent(row) } : null;
     },
+    /** How many waited for delivery when the file was opened. */
+    waitedAtStart: waiting,
+    get parked() {
+      return parked;
+    },
+    /** What was dropped and nobody has been told of yet. */
+    get toll() {
+      return toll.current;
+    },
+    bytes: room.bytes,
     /** Gives free pages back to the file system, a few at a time. */
     shrink() {
       database.pragma('incremental_vacuum(1000)');
@@ -88,24 +120,3 @@ export function openJournal(path: string, onCorrupt: (setAside: string) => void)
 }
 
 export type Journal = ReturnType<typeof openJournal>;
-
-function openDatabase(path: string): Database.Database {
-  const database = new Database(path, { timeout: 5000 });
-  try {
-    database.pragma('auto_vacuum = INCREMENTAL');
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = NORMAL');
-    database.pragma('journal_size_limit = 67108864');
-    database.exec(`CREATE TABLE IF NOT EXISTS outbox (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT,
-      not_before INTEGER NOT NULL,
-      parked TEXT,
-      head TEXT NOT NULL,
-      data TEXT NOT NULL
-    )`);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Counter, Gauge, type Logger, type Registry } from '../../_shared/telemetry.ts';
+import { isDamage } from './damage.ts';
 
 /** An event as the proxy hands it over: data as JSON text, extensions in ASCII. */
 export interface OutboxEvent {
@@ -24,6 +25,17 @@ export interface OutboxOptions {
   overrides: Record<string, string>;
   /** 32 bytes that sign events. */
   key: Uint8Array;
+  /** What the events on disk may take. Beyond it the oldest bodies go, then the oldest records. */
+  maxBytes: number;
+  /** The source of the alert that tells of it. */
+  source: string;
+  /** One alert in as long as this. */
+  alertWindowMs: number;
+}
+
+export interface WorkerOptions extends OutboxOptions {
+  /** The file was found damaged while it was in use. */
+  damaged: boolean;
 }
 
 export interface Outbox {
@@ -37,10 +49,17 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
-/** What the worker tells: a batch is kept, or how the outbox stands. */
+/** What the worker tells: a batch is kept, or how the outbox stands and what it dropped since. */
 export type WorkerReport =
   | { kind: 'kept'; batch: number }
-  | { kind: 'state'; depth: number; parked: number; lost: number }
+  | {
+      kind: 'state';
+      depth: number;
+      parked: number;
+      bytes: number;
+      lost: number;
+      bodiesDropped: number;
+    }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string; details: object };
 
 /**
@@ -62,9 +81,19 @@ export function createOutbox(
     help: 'Records that were refused for good and are kept aside',
     registers: [metrics],
   });
+  const bytesGauge = new Gauge({
+    name: 'outbox_bytes',
+    help: 'Bytes of the outbox file in use',
+    registers: [metrics],
+  });
+  const bodiesCounter = new Counter({
+    name: 'outbox_bodies_dropped_total',
+    help: 'Records that lost their bodies because the outbox was full',
+    registers: [metrics],
+  });
   const lostCounter = new Counter({
     name: 'lost_records_total',
-    help: 'Records that were given up because the disk refused them and memory was full',
+    help: 'Records that were given up: the outbox was full, or the disk refused them and so was memory',
     registers: [metrics],
   });
 
@@ -72,15 +101,19 @@ export function createOutbox(
   let lastBatch = 0;
   const unkept = new Map<number, { events: OutboxEvent[]; kept: (() => void)[] }>();
   let depth = Number.POSITIVE_INFINITY;
-  let lost = 0;
+  let damaged = false;
   let closing = false;
   let onDepth = () => {};
 
   const start = (): Worker => {
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './outbox-worker.mjs';
-    const started = new Worker(new URL(file, import.meta.url), { workerData: options });
+    const workerData: WorkerOptions = { ...options, damaged };
+    const started = new Worker(new URL(file, import.meta.url), { workerData });
     started.on('message', hear);
-    started.on('error', (error) => logger.error({ err: error }, 'the outbox worker failed'));
+    started.on('error', (error) => {
+      damaged = isDamage(error);
+      logger.error({ err: error }, 'the outbox worker failed');
+    });
     started.on('exit', () => {
       if (closing) return;
       setTimeout(() => {
@@ -101,8 +134,9 @@ export function createOutbox(
       depth = report.depth;
       depthGauge.set(report.depth);
       parkedGauge.set(report.parked);
-      lostCounter.inc(Math.max(0, report.lost - lost));
-      lost = report.lost;
+      bytesGauge.set(report.bytes);
+      bodiesCounter.inc(report.bodiesDropped);
+      lostCounter.inc(report.lost);
       onDepth();
     } else {
       logger[report.level](report.details, report.message);

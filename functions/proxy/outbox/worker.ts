@@ -1,8 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { eventTypes } from '../../_shared/events/types.ts';
+import { isDamage } from './damage.ts';
 import { createDelivery } from './delivery.ts';
+import { createFullAlert } from './full-alert.ts';
 import { type JournalEntry, openJournal } from './journal.ts';
-import type { OutboxEvent, OutboxOptions, WorkerReport } from './outbox.ts';
+import type { OutboxEvent, WorkerOptions, WorkerReport } from './outbox.ts';
 import { createPost } from './post.ts';
+import { createRoomWatch } from './room-watch.ts';
 
 type Order = { batch: number; events: OutboxEvent[] } | { hurry: true } | { close: true };
 
@@ -15,24 +19,38 @@ const report = (given: WorkerReport) => parentPort?.postMessage(given);
 const log = (level: 'info' | 'warn' | 'error', message: string, details: object = {}) =>
   report({ kind: 'log', level, message, details });
 
-const options = workerData as OutboxOptions;
-const journal = openJournal(options.path, (setAside) =>
-  log('error', 'the outbox file was damaged; it is set aside and a new one begun', { setAside }),
-);
+const options = workerData as WorkerOptions;
+const journal = openJournal({
+  ...options,
+  isUnderWay: (seq) => delivery.isUnderWay(seq),
+  onCorrupt: (setAside) =>
+    log('error', 'the outbox file was damaged; it is set aside and a new one begun', { setAside }),
+});
 const { post, close: closePost } = createPost(options);
+const fullAlert = createFullAlert(options);
+const roomWatch = createRoomWatch(options.maxBytes, log);
 
-let { waiting: depth, parked } = journal.counts();
+let depth = journal.waitedAtStart;
+/** Since the last report. */
 let lost = 0;
+let bodiesDropped = 0;
 /** The last entry that was loaded into memory or offered to the delivery. */
 let cursor = 0;
 /** The newest entry on disk, as far as known; what is at or before `cursor` need not be read. */
 let newest = Number.MAX_SAFE_INTEGER;
-let delivered: number[] = [];
+/** Up to here entries have been changed on disk for want of room. */
+let changedUpTo = 0;
+/** What the next transaction has to do besides keeping events. */
+let pending = nothingPending();
 let inMemory: JournalEntry[] = [];
 let inMemoryBytes = 0;
 let reportTimer: NodeJS.Timeout | undefined;
-let forgetTimer: NodeJS.Timeout | undefined;
+let writeTimer: NodeJS.Timeout | undefined;
 let diskFails = false;
+
+function nothingPending(): Omit<Parameters<typeof journal.write>[0], 'events'> {
+  return { delivered: [], refused: [], lost: 0, told: null };
+}
 
 const delivery = createDelivery({
   post,
@@ -48,19 +66,23 @@ const delivery = createDelivery({
     inMemoryBytes = 0;
     return held;
   },
+  current({ seq, event }) {
+    if (event && (seq === null || seq > changedUpTo)) return { seq, event };
+    return seq === null ? null : journal.read(seq);
+  },
   onDelivered(entry) {
+    if (entry.seq !== null) pending.delivered.push(entry.seq);
     leave(entry);
+    const alert = fullAlert.due(journal.toll);
+    if (!alert) return;
+    depth++;
+    delivery.offerFirst({ seq: null, event: alert });
   },
   onRefused(entry, reason) {
     log('error', 'an event was refused for good and is parked', { id: entry.event.id, reason });
-    if (entry.seq !== null) {
-      lost += journal.park(entry.seq, reason);
-      ({ parked } = journal.counts());
-    } else {
-      lost++;
-    }
-    depth--;
-    reportSoon();
+    if (entry.seq !== null) pending.refused.push({ seq: entry.seq, reason });
+    else if (entry.event.type !== eventTypes.alertRaised) lose(1);
+    leave(entry);
   },
   onTrouble(reason) {
     if (reason) log('warn', 'events cannot be delivered; they wait in the outbox', { reason });
@@ -68,28 +90,42 @@ const delivery = createDelivery({
   },
 });
 
-function leave(entry: JournalEntry) {
+function leave({ seq, event }: JournalEntry) {
   depth--;
-  if (entry.seq !== null) {
-    delivered.push(entry.seq);
-    forgetTimer ??= setTimeout(() => write([]), forgetAfterMs);
-  }
+  pending.told = fullAlert.ended(event) ?? pending.told;
+  if (seq !== null || pending.told) writeSoon(forgetAfterMs);
   reportSoon();
 }
 
-/** Keeps events and forgets delivered ones in one transaction. Gives the events as entries. */
+function lose(records: number) {
+  lost += records;
+  pending.lost += records;
+}
+
+function writeSoon(afterMs: number) {
+  writeTimer ??= setTimeout(() => write([]), afterMs);
+}
+
+/** Keeps events and does what is pending in one transaction. Gives the events as entries. */
 function write(events: OutboxEvent[]): JournalEntry[] {
-  clearTimeout(forgetTimer);
-  forgetTimer = undefined;
+  clearTimeout(writeTimer);
+  writeTimer = undefined;
   try {
-    const seqs = journal.write(events, delivered);
-    delivered = [];
+    const { seqs, dropped } = journal.write({ events, ...pending });
+    pending = nothingPending();
     newest = seqs.at(-1) ?? newest;
+    changedUpTo = Math.max(changedUpTo, dropped.upTo);
+    depth -= dropped.waiting;
+    lost += dropped.waiting + dropped.parked;
+    bodiesDropped += dropped.bodies;
+    roomWatch(dropped, journal);
+    if (dropped.unfinished) writeSoon(0);
     if (diskFails) log('info', 'the disk takes records again');
     diskFails = false;
-    if (depth === 0 && events.length === 0) journal.shrink();
+    if (events.length === 0 && (depth === 0 || dropped.unfinished)) journal.shrink();
     return events.map((event, index) => ({ seq: seqs[index] as number, event }));
   } catch (error) {
+    if (isDamage(error)) throw error;
     if (!diskFails) log('error', 'the disk refuses records; they wait in memory', { err: error });
     diskFails = true;
     return events.map((event) => ({ seq: null, event }));
@@ -98,7 +134,6 @@ function write(events: OutboxEvent[]): JournalEntry[] {
 
 function keep(events: OutboxEvent[]) {
   const entries = write(events);
-  parked += events.filter((event) => event.parked !== undefined).length;
   const waiting = entries.filter(({ event }) => event.parked === undefined);
   depth += waiting.length;
   const [first] = waiting;
@@ -119,7 +154,7 @@ function hold(entries: JournalEntry[]) {
   }
   while (inMemoryBytes > memoryLimitBytes) {
     inMemoryBytes -= inMemory.shift()?.event.data.length ?? inMemoryBytes;
-    lost++;
+    lose(1);
     depth--;
   }
 }
@@ -132,7 +167,10 @@ function reportSoon() {
 function reportNow() {
   clearTimeout(reportTimer);
   reportTimer = undefined;
-  report({ kind: 'state', depth, parked, lost });
+  const bytes = journal.bytes();
+  report({ kind: 'state', depth, parked: journal.parked, bytes, lost, bodiesDropped });
+  lost = 0;
+  bodiesDropped = 0;
 }
 
 parentPort?.on('message', (order: Order) => {
@@ -147,10 +185,14 @@ parentPort?.on('message', (order: Order) => {
     delivery.stop();
     write([]);
     clearTimeout(reportTimer);
+    clearTimeout(writeTimer);
+    reportNow();
     journal.close();
     void closePost().then(() => parentPort?.close());
   }
 });
 
+// A file from before the bound was lowered may be over it.
+write([]);
 delivery.wake();
 reportNow();
