@@ -38,7 +38,9 @@ export function openPool({ url, logger, patient = false }: PoolOptions): Postgre
     types: { getTypeParser },
   });
   pool.on('error', (error) => {
-    logger.warn({ detail: error.message }, 'the store dropped an idle connection');
+    if (!pool.ending) {
+      logger.warn({ detail: error.message }, 'the store dropped an idle connection');
+    }
   });
   return {
     options: {},

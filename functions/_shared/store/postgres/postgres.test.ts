@@ -33,6 +33,55 @@ test('a database that cannot hold every text is refused, saying what to do', asy
   await expect(open(await server.createDatabase(latin))).rejects.toThrow(/LATIN1.*UTF8/);
 });
 
+test('a call is booked once even where its records lie in different months', async () => {
+  const url = await server.createDatabase();
+  const stores = await Promise.all([open(url), open(url)]);
+  const now = Date.now();
+  const times = [now, now - 40 * 86_400_000, now - 80 * 86_400_000, 0, Date.UTC(2200, 0)];
+  const answers = await Promise.all(
+    times.flatMap((started_at) => {
+      const records = [
+        aRecord({ started_at }, 'moving'),
+        aRecord({ started_at }, `at-${started_at}`),
+      ];
+      return stores.map((store) => store.requestLogs.book(records));
+    }),
+  );
+  expect(answers.reduce((sum, { booked }) => sum + booked, 0)).toBe(1 + times.length);
+  const rows = await server.run(
+    url,
+    'SELECT tableoid::regclass::text AS part, started_at FROM request_logs ORDER BY started_at, id',
+  );
+  expect(rows).toHaveLength(1 + times.length);
+  // A month has its own partition; what cannot be true lies apart and makes none.
+  for (const { part, started_at } of rows) {
+    const month = new Date(Number(started_at)).toISOString().slice(0, 7).replace('-', '_');
+    const plausible = /^202/.test(month);
+    expect(part).toBe(plausible ? `request_logs_${month}` : 'request_logs_other');
+  }
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+test('rows that came before their partition stay found, and new ones go beside them', async () => {
+  const url = await server.createDatabase();
+  const store = await open(url);
+  const started_at = Date.now();
+  // As if this month had been too far ahead when its first record came.
+  await server.run(
+    url,
+    `INSERT INTO request_logs_other (id, source, started_at, operation, endpoint, stream, status,
+      model, key_id, team_id, user_id, end_user, tags, cost_lines, total_tokens, request_preview,
+      response_preview, tokens_input, tokens_cache_read, tokens_cache_write, tokens_input_audio,
+      tokens_output, tokens_reasoning, tokens_output_audio)
+     VALUES ('early', '/s', ${started_at}, 'chat', '/', 0, 'success', 'm', '', '', '', '', '[]',
+      '[]', 0, '', '', 0, 0, 0, 0, 0, 0, 0)`,
+  );
+  expect(await store.requestLogs.book([aRecord({ started_at }, 'later')])).toEqual({ booked: 1 });
+  expect(await store.requestLogs.find('early')).toMatchObject({ started_at });
+  expect(await store.requestLogs.find('later')).toMatchObject({ started_at });
+  await store.close();
+});
+
 test('two stores that book the same records in opposite order lock up nobody', async () => {
   const url = await server.createDatabase();
   const stores = await Promise.all([open(url), open(url)]);
@@ -104,6 +153,34 @@ test('what was acknowledged is there once after kill -9 of the server; the rest 
   expect((await store.spend.of('key', 'loop')).calls).toBe(all.length);
   const range = { from: 0, to: Date.now() + 60_000 };
   expect((await store.usage.totals({ range, filter: {} })).calls).toBe(all.length);
+  await store.close();
+});
+
+test('connections that the server ends are replaced', async () => {
+  const url = await server.createDatabase();
+  const store = await open(url);
+  let ended = 0;
+  const book = async () => {
+    for (let count = 0; ended < 20; count++) {
+      const record = aRecord({ key_id: 'ended' }, `ended-${count % 50}`);
+      await store.requestLogs.book([record]).catch((error) => {
+        expect(error).toMatchObject({ code: 'unavailable' });
+      });
+    }
+  };
+  const booking = Promise.all([book(), book(), book()]);
+  for (; ended < 20; ended++) {
+    await server.run(
+      url,
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+  }
+  await booking;
+  const records = Array.from({ length: 50 }, (_, index) =>
+    aRecord({ key_id: 'ended' }, `ended-${index}`),
+  );
+  await store.requestLogs.book(records);
+  expect((await store.spend.of('key', 'ended')).calls).toBe(50);
   await store.close();
 });
 

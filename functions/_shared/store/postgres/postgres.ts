@@ -2,14 +2,17 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
 import { type Invoke, invokeOn, storeFrom } from '../methods.ts';
+import type { SqlDialect } from '../sql/dialect.ts';
 import { migrate } from '../sql/migrations.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
-import { postgresDialect } from './dialect.ts';
+import { createPostgresDialect } from './dialect.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 
-const pruneEveryMs = 10 * 60_000;
+const maintainEveryMs = 10 * 60_000;
+/** Partitions for the days to come are there before their first record is. */
+const roomAheadMs = 7 * 86_400_000;
 
 /**
  * The store in PostgreSQL, or in what speaks its language. A server that cannot be reached now does
@@ -23,13 +26,14 @@ export async function openPostgresStore({
   logger: Logger;
 }): Promise<Store> {
   const db = connect({ url, logger });
-  const store = createSqlStore(db, postgresDialect);
+  const dialect = createPostgresDialect();
+  const store = createSqlStore(db, dialect);
   let schema: Promise<void> | undefined;
   let closed = false;
 
   /** Brings the schema up once, however many ask; what failed is tried again by the next. */
   function ready(): Promise<void> {
-    schema ??= bringUp({ url, logger }).catch((error) => {
+    schema ??= bringUp({ url, logger }, dialect).catch((error) => {
       schema = undefined;
       throw error;
     });
@@ -54,13 +58,18 @@ export async function openPostgresStore({
     }
   }
 
-  const pruning = setInterval(() => {
-    attempt(store.prune).catch((error) => logger.warn({ detail: error.message }, 'cannot prune'));
-  }, pruneEveryMs).unref();
+  async function maintain() {
+    const soon = Date.now() + roomAheadMs;
+    await dialect.logs.makeRoom(db, [Date.now(), soon]);
+    await store.prune();
+  }
+  const maintenance = setInterval(() => {
+    attempt(maintain).catch((error) => logger.warn({ detail: error.message }, 'cannot prune'));
+  }, maintainEveryMs).unref();
 
   const close = async () => {
     closed = true;
-    clearInterval(pruning);
+    clearInterval(maintenance);
     await store.close();
   };
   try {
@@ -81,11 +90,11 @@ const connect = (options: PoolOptions) =>
   new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(options) }) });
 
 /** A migration may take longer than any call may: it has a connection of its own. */
-async function bringUp(options: PoolOptions): Promise<void> {
+async function bringUp(options: PoolOptions, dialect: SqlDialect): Promise<void> {
   const db = connect({ ...options, patient: true });
   try {
     await refuseOtherEncodings(db);
-    await migrate(db, postgresDialect);
+    await migrate(db, dialect);
   } finally {
     await db.destroy();
   }

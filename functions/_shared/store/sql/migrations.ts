@@ -44,7 +44,7 @@ export async function migrate(db: Kysely<Tables>, dialect: SqlDialect): Promise<
 const tokenColumns = tokenKinds.map((kind) => `tokens_${kind} bigint NOT NULL`).join(', ');
 
 async function createBooks(db: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
-  const { text, bytes, serial } = dialect;
+  const { text, bytes, serial, logs } = dialect;
   const statements = [
     `CREATE TABLE request_logs (
       id ${text} NOT NULL, source ${text} NOT NULL, started_at bigint NOT NULL,
@@ -60,7 +60,7 @@ async function createBooks(db: Kysely<Tables>, dialect: SqlDialect): Promise<voi
       ${tokenColumns}, total_tokens bigint NOT NULL, tokens_source ${text},
       cost_nanos bigint, cost_lines ${text} NOT NULL, price_source ${text}, bodies_withheld ${text},
       request_preview ${text} NOT NULL, response_preview ${text} NOT NULL,
-      PRIMARY KEY (id, source))`,
+      PRIMARY KEY (${logs.key})) ${logs.clause}`,
     'CREATE INDEX request_logs_by_time ON request_logs (started_at, id)',
     'CREATE INDEX request_logs_by_model ON request_logs (model, started_at, id)',
     'CREATE INDEX request_logs_by_status ON request_logs (status, started_at, id)',
@@ -98,6 +98,7 @@ async function createBooks(db: Kysely<Tables>, dialect: SqlDialect): Promise<voi
       value double precision NOT NULL, threshold double precision NOT NULL,
       message ${text} NOT NULL, raised_at bigint NOT NULL,
       PRIMARY KEY (rule, scope, window_start))`,
+    ...logs.setUp,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -43,7 +43,9 @@ function contentText(content: unknown): string {
 
 function fold(text: string): string {
   const folded = storable(text.slice(0, lookLength)).replace(/\s+/g, ' ').trim();
-  const characters = [...folded];
+  if (folded.length <= previewLength) return folded;
+  // A character takes up to two code units; one more tells whether that is all.
+  const characters = [...folded.slice(0, previewLength * 2 + 1)];
   if (characters.length <= previewLength) return folded;
   return `${characters.slice(0, previewLength - 1).join('')}…`;
 }

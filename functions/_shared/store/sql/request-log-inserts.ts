@@ -45,7 +45,6 @@ export const logs: Insert<RequestLogsTable> = {
     request_preview: 'text',
     response_preview: 'text',
   },
-  ending: 'ON CONFLICT (id, source) DO NOTHING RETURNING id, source',
 };
 
 export const payloads: Insert<RequestPayloadsTable> = {

@@ -27,16 +27,20 @@ export function createRequestLogs(
   rollups: ReturnType<typeof createRollups>,
   spend: ReturnType<typeof createSpend>,
 ): RequestLogs {
-  const insertLogs = dialect.prepareInsert(logs);
+  const insertLogs = dialect.prepareInsertOnce(logs);
   const insertPayloads = dialect.prepareInsert(payloads);
   const insertAttempts = dialect.prepareInsert(attempts);
 
   return {
-    book(records) {
+    async book(records) {
       // Of two under one name the first wins.
       const byName = new Map(records.toReversed().map((record) => [nameOf(record), record]));
       const distinct = inLockOrder(byName);
       const logRows = distinct.map(toLogRow);
+      await dialect.logs.makeRoom(
+        db,
+        logRows.map((row) => row.started_at),
+      );
       return db.transaction().execute(async (transaction) => {
         const inserted = new Set((await insertLogs(transaction, logRows)).map(nameOf));
         const booked = distinct.filter((record) => inserted.has(nameOf(record)));

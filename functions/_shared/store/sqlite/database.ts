@@ -13,7 +13,13 @@ export const sqliteDialect: SqlDialect = {
   // One transaction writes at a time.
   passOverHeld: '',
   takePruning: async () => true,
+  logs: { key: 'id, source', clause: '', setUp: [], makeRoom: async () => {} },
   prepareInsert: prepareRowByRow,
+  prepareInsertOnce: (insert) =>
+    prepareRowByRow({
+      ...insert,
+      ending: 'ON CONFLICT (id, source) DO NOTHING RETURNING id, source',
+    }),
   // A transaction that only reads at first may be refused the lock later; writing takes it now.
   lockMigrations: async (db) => {
     await sql`PRAGMA user_version = 1`.execute(db);
