@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventTypes } from '../../_shared/events/types.ts';
 import {
   aPath,
   aRecord,
+  eventually,
   isAway,
   numberOf,
   records,
@@ -48,7 +49,7 @@ describe('a disk that refuses', () => {
     expect(refusal).toMatchObject({ err: { message: 'database or disk is full' } });
     await put(aRecord(401));
     expect(said('the disk takes records again')).toHaveLength(1);
-    await vi.waitFor(async () => expect(await figure('outbox_depth')).toBe(401));
+    await eventually(async () => expect(await figure('outbox_depth')).toBe(401));
     sink.answerWith(takes);
     await drained();
     expect(new Set(arrived())).toEqual(new Set(records(1, 401).map(numberOf)));
@@ -62,7 +63,7 @@ describe('a disk that refuses', () => {
     const size = large[0]?.data.length ?? 0;
     await Promise.all(large.map(put));
     const kept = Math.floor((64 * mebibyte) / size);
-    await vi.waitFor(async () => expect(await figure('lost_records_total')).toBe(80 - kept));
+    await eventually(async () => expect(await figure('lost_records_total')).toBe(80 - kept));
     await put(aRecord(81));
     sink.answerWith(takes);
     await drained();
@@ -115,10 +116,10 @@ describe('a damaged file', () => {
     await before.putAll(records(1, 4000), 500);
     await before.close();
     const { put, drained, figure, said } = start({ maxBytes });
-    await vi.waitFor(async () => expect(await figure('outbox_depth')).toBe(4000));
+    await eventually(async () => expect(await figure('outbox_depth')).toBe(4000));
     await damage();
     sink.answerWith(takes);
-    await vi.waitFor(() => expect(said('the outbox worker failed')).toHaveLength(1), 10_000);
+    await eventually(() => expect(said('the outbox worker failed')).toHaveLength(1));
     await put(aRecord(4001));
     await drained();
     expect(arrived()).toContain(4001);

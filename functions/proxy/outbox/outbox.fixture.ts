@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { vi } from 'vitest';
 import { type ReceivedEvent, receiveEvents } from '../../_shared/events/receive.ts';
 import { eventTypes, type RequestCompletedInput } from '../../_shared/events/types.ts';
 import { createMetrics } from '../../_shared/telemetry.ts';
@@ -15,6 +16,10 @@ import { createOutbox, type OutboxEvent, type OutboxOptions } from './outbox.ts'
 const key = randomBytes(32);
 export const hour = 3600_000;
 export const aPath = () => join(mkdtempSync(join(tmpdir(), 'tallygate-outbox-')), 'outbox.db');
+
+/** What the outbox says of itself comes a moment after what it tells of. */
+export const eventually = <T>(look: () => T | Promise<T>) =>
+  vi.waitFor(look, { timeout: 20_000, interval: 20 });
 
 export type Answer = (response: ServerResponse, event: ReceivedEvent) => unknown;
 export const takes: Answer = (response) => response.writeHead(202).end();

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   aPath,
   aRecord,
+  eventually,
   isAway,
   numberOf,
   records,
@@ -52,7 +53,7 @@ test('what waits goes out when the sink is back, and both are said once', async 
   sink.answerWith(isAway);
   const outbox = start();
   await outbox.putAll(records(1, 150));
-  await vi.waitFor(() => expect(sink.asked).toBeGreaterThan(32));
+  await eventually(() => expect(sink.asked).toBeGreaterThan(32));
   expect(sink.taken).toEqual([]);
   sink.answerWith(takes);
   await outbox.drained();
@@ -73,7 +74,7 @@ test('the oldest go first, and the next when one has gone', async () => {
   const outbox = start();
   await outbox.putAll(records(1, 100));
   for (let gone = 0; gone < 5; gone++) {
-    await vi.waitFor(() => expect(asked).toHaveLength(32 + gone));
+    await eventually(() => expect(asked).toHaveLength(32 + gone));
     expect(asked.toSorted((a, b) => a - b)).toEqual(records(1, 32 + gone).map(numberOf));
     held.shift()?.();
   }
