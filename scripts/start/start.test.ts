@@ -78,12 +78,15 @@ function partsOf(dataFolder: string): { pid: number; target: string }[] {
 }
 
 test('starts all with one key, kept and shown once; Ctrl-C stops all', async () => {
-  const first = start();
+  const dataFolder = join(folder, 'of its own');
+  const first = start({ DATA_DIR: dataFolder });
   await first.ready();
   const key = /master key (sk-\S+)/.exec(first.said())?.[1] ?? '';
   expect(key.length).toBeGreaterThanOrEqual(32);
   expect(first.said()).toContain('a built-in demo answers the calls');
-  expect(statSync(join(folder, 'master-key')).mode & 0o077).toBe(0);
+  for (const path of [dataFolder, join(dataFolder, 'master-key')]) {
+    expect(statSync(path).mode & 0o077).toBe(0);
+  }
 
   const ports = portsAt(offset);
   const answer = await fetch(`http://127.0.0.1:${ports.proxy}/v1/chat/completions`, {
@@ -103,7 +106,7 @@ test('starts all with one key, kept and shown once; Ctrl-C stops all', async () 
   expect(first.said()).toContain('Stopped.');
   expect(partsOf(folder)).toEqual([]);
 
-  const second = start();
+  const second = start({ DATA_DIR: dataFolder });
   await second.ready();
   expect(second.said()).not.toContain(key);
   const again = await fetch(

@@ -15,9 +15,10 @@ const patienceMs = 60_000;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main() {
-  const envFile = join(root, '.env');
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
   const { env } = process;
+  const envFile = join(root, '.env');
+  const keyed = Boolean(env.PROXY_MASTER_KEY || env.LITELLM_MASTER_KEY);
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
   const ports = portsAt(Number(env.PORT_OFFSET ?? 0));
   const demo = !env.LLM_API_BASE;
   if (!demo && !env.LLM_MODEL) {
@@ -26,9 +27,14 @@ async function main() {
   const { upstream, ...rest } = ports;
   await requireFree(demo ? ports : rest);
 
-  const dataFolder = resolve(root, env.DATA_DIR ?? 'data');
-  mkdirSync(dataFolder, { recursive: true });
-  const masterKey = findMasterKey(dataFolder, env.PROXY_MASTER_KEY ?? env.LITELLM_MASTER_KEY);
+  const dataFolder = resolve(root, env.DATA_DIR || 'data');
+  // What people asked and were answered lies there: for nobody else on this machine.
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const masterKey = findMasterKey({
+    environment: env,
+    envFile: keyed ? null : envFile,
+    dataFolder,
+  });
   await buildPages(root, say);
 
   const llm: Record<string, string> = demo
@@ -36,7 +42,7 @@ async function main() {
     : {};
   const configPath = resolve(
     root,
-    env.CONFIG_PATH ?? (demo ? 'scripts/demo/config.yaml' : 'knative/config.yaml'),
+    env.CONFIG_PATH || (demo ? 'scripts/demo/config.yaml' : 'knative/config.yaml'),
   );
   if (demo) say('LLM_API_BASE is not set: a built-in demo answers the calls (see .env.example).');
 
