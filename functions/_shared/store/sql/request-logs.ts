@@ -90,7 +90,8 @@ export function createRequestLogs(
         .selectFrom('request_logs')
         .selectAll()
         .where('started_at', '>=', range.from)
-        .where('started_at', '<', range.to)
+        // Said twice on a later page: only this bound keeps parts of the logs from being looked at.
+        .where('started_at', '<', before ? Math.min(range.to, before.started_at + 1) : range.to)
         .orderBy('started_at', 'desc')
         .orderBy('id', 'desc')
         // One more than asked for tells whether there is a next page.

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { tokenKinds, totalTokens } from '../../units.ts';
+import { type EpochMs, tokenKinds, totalTokens } from '../../units.ts';
 import type { BookableRecord } from '../store.ts';
 import type { SqlDialect } from './dialect.ts';
 import { type TokenColumn, tokenColumns, tokenColumnTypes, toTokenColumns } from './rows.ts';
@@ -10,6 +10,7 @@ import type { RollupSketchesTable, RollupsTable, Tables } from './tables.ts';
 /** A minute, for the last two days; a quarter of an hour, for good: every civil time zone is a
  * multiple of it away from UTC, so any local day is a sum of whole cells. */
 export const minuteSeconds = 60;
+export const minutesKeptMs = 48 * 3600_000;
 export const quarterSeconds = 900;
 
 type RollupRow = Omit<RollupsTable, 'rollup_id'>;
@@ -115,7 +116,7 @@ function toSketchRows(rollup_id: number, cell: Cell): RollupSketchesTable[] {
 function gather(records: BookableRecord[]): Map<string, Cell> {
   const cells = new Map<string, Cell>();
   for (const { data } of records) {
-    for (const cellSeconds of [minuteSeconds, quarterSeconds]) {
+    for (const cellSeconds of cellSizesOf(data.started_at)) {
       const key = keyOf(data, cellSeconds);
       const name = nameOf(key);
       const cell = cells.get(name) ?? { row: { ...key, ...nothing() }, sketches: new Map() };
@@ -124,6 +125,12 @@ function gather(records: BookableRecord[]): Map<string, Cell> {
     }
   }
   return cells;
+}
+
+/** What is past the minutes' time when it comes would only be written to be deleted. */
+function cellSizesOf(startedAt: EpochMs): number[] {
+  const isOld = startedAt < Date.now() - minutesKeptMs;
+  return isOld ? [quarterSeconds] : [minuteSeconds, quarterSeconds];
 }
 
 function keyOf(data: BookableRecord['data'], cell_seconds: number) {

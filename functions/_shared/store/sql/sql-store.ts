@@ -5,11 +5,11 @@ import { createAlerts } from './alerts.ts';
 import { checkArguments } from './arguments.ts';
 import type { SqlDialect } from './dialect.ts';
 import { createRequestLogs } from './request-logs.ts';
-import { createRollups } from './rollups.ts';
+import { createRollups, minutesKeptMs } from './rollups.ts';
 import { createSpend } from './spend.ts';
 import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
-import { createUsage, minutesKeptMs } from './usage.ts';
+import { createUsage } from './usage.ts';
 
 /** The contract in SQL, on whatever database Kysely speaks to. Its schema must be there already. */
 export function createSqlStore(

@@ -7,14 +7,11 @@ import type {
   UsageSeriesQuery,
   UsageTotals,
 } from '../store.ts';
-import { minuteSeconds, quarterSeconds } from './rollups.ts';
+import { minuteSeconds, minutesKeptMs, quarterSeconds } from './rollups.ts';
 import { fromTokenColumns, type TokenColumn, tokenColumns } from './rows.ts';
 import { percentilesOf } from './sketch.ts';
 import type { Tables } from './tables.ts';
 import { dayOf, offsetAt, startOfDay } from './time-zone.ts';
-
-/** Minutes are kept this long. */
-export const minutesKeptMs = 48 * 3600_000;
 
 const stepMs = { minute: 60_000, quarter_hour: 900_000, hour: 3_600_000 };
 
