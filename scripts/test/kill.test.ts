@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import type { RequestLogRow } from '../../functions/_shared/store/store.ts';
-import { allRows, callsInSums, untilDelivered } from './books.ts';
+import { allRows, callsInSums, deliveryPatienceMs, untilDelivered } from './books.ts';
 import { startCallers, type WholeAnswer } from './callers.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -21,6 +21,7 @@ afterAll(() => stack?.end());
 test.each(['proxy', 'ingest', 'broker'] as const)(
   'kill -9 of the %s under load: each whole answer has one row, none has two',
   async (victim) => {
+    onTestFailed(() => console.log(troubles(stack).join('\n')));
     const callers = startCallers({ ...stack.proxy, count: concurrent });
     for (let kill = 0; kill < kills; kill++) {
       await callers.further(randomInt(20, 200));
@@ -34,7 +35,7 @@ test.each(['proxy', 'ingest', 'broker'] as const)(
 
     const { whole, cutOff } = callers;
     await vi.waitFor(async () => expect(missingOf(whole, await allRows(stack))).toEqual([]), {
-      timeout: 30_000,
+      timeout: deliveryPatienceMs,
       interval: 250,
     });
     // What comes a second time comes before the outbox is empty.
@@ -54,8 +55,11 @@ test.each(['proxy', 'ingest', 'broker'] as const)(
     expect(streams).toBeGreaterThan(0);
     expect(streams).toBeLessThan(whole.length);
   },
-  90_000,
+  3 * deliveryPatienceMs,
 );
+
+/** What the parts had to say, but for how they are doing. */
+const troubles = ({ lines }: Stack) => lines.filter((line) => !line.includes('"level":"info"'));
 
 /** The answers that have no row which tells of them. */
 function missingOf(whole: WholeAnswer[], rows: RequestLogRow[]): WholeAnswer[] {
