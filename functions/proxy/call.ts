@@ -47,6 +47,8 @@ export interface Call {
   readonly operation: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Taken at the start: a socket that the client closed knows it no more. */
+  readonly clientAddress: string | null;
   /** Aborts when the client goes away before its answer is whole. */
   readonly clientGone: AbortSignal;
 
@@ -87,6 +89,7 @@ export function openCall(
     operation,
     request,
     response,
+    clientAddress: request.socket.remoteAddress ?? null,
     clientGone: gone.signal,
     principal: null,
     text: null,

@@ -67,7 +67,7 @@ function describeFacts(call: Call): RequestCompletedInput {
     key_alias: principal?.keyAlias ?? null,
     team_id: principal?.teamId ?? '',
     user_id: principal?.userId ?? '',
-    ...describeClient(call.request, chat),
+    ...describeClient(call),
     tokens: call.tokens?.tokens ?? noTokens(),
     tokens_source: call.tokens?.source ?? null,
     // A call that took no token cost nothing; one whose price nobody knows cost `null`.

@@ -1,17 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import type { Call } from '../call.ts';
 import type { ChatRequest } from '../chat-request.ts';
 
 /** Who asked and from where, as far as the request itself tells: never to be trusted, only noted. */
-export function describeClient(request: IncomingMessage, chat: ChatRequest | null) {
-  const { headers, socket } = request;
+export function describeClient(call: Pick<Call, 'request' | 'clientAddress' | 'chat'>) {
+  const { request, clientAddress, chat } = call;
+  const { headers } = request;
   const forwarded = headers['x-forwarded-for']?.toString().split(',')[0]?.trim();
   return {
     end_user: chat?.user ?? '',
     tags: tagsOf(request, chat),
-    client_ip: (forwarded || socket.remoteAddress || '').slice(0, 64) || null,
+    client_ip: (forwarded || addressOf(clientAddress ?? '')).slice(0, 64) || null,
     user_agent: headers['user-agent']?.slice(0, 512) ?? null,
   };
 }
+
+/** A socket that listens to both kinds of address calls an IPv4 one `::ffff:127.0.0.1`. */
+const addressOf = (remote: string) => remote.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /** LiteLLM's three places for tags: the body, its metadata and a header. */
 function tagsOf({ headers }: IncomingMessage, chat: ChatRequest | null): string[] {
