@@ -6,7 +6,11 @@ const contentPart = z.looseObject({ type: z.string().max(64) });
 
 const message = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-  content: z.union([z.string(), z.array(contentPart).max(10_000)]).nullish(),
+  content: z
+    .union([z.string(), z.array(contentPart).max(10_000)], {
+      error: 'expected a string or an array of at most 10000 content parts, each with a type',
+    })
+    .nullish(),
 });
 
 /**
@@ -54,7 +58,7 @@ export function checkChatRequest(given: unknown): ChatRequest {
   const missing = issue?.code === 'invalid_type' && !hasPath(given, issue.path);
   const message = missing
     ? `Missing required parameter: '${param}'.`
-    : `Invalid '${param}': ${issue?.message}.`;
+    : `Invalid '${param}': ${issue?.message.replace(/^Invalid \w+: /, '')}.`;
   throw new GatewayError('invalid_request', message, { param });
 }
 
