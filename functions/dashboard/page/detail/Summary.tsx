@@ -15,7 +15,9 @@ export function Summary({ log }: { log: RequestLogDetail }) {
     <div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <StatusWord status={log.status} http={log.http_status} />
-        <strong className="text-base font-semibold [overflow-wrap:anywhere]">{log.model}</strong>
+        <strong className="text-base font-semibold [overflow-wrap:anywhere]">
+          {log.model || 'No model on record'}
+        </strong>
         {served && <span className="text-ink-soft [overflow-wrap:anywhere]">by {served}</span>}
       </div>
       <p className="mt-1 flex flex-wrap gap-x-4 text-ink-soft">

@@ -103,7 +103,7 @@ function LogRow({
           href={href}
           data-log={row.id}
           aria-current={open || undefined}
-          aria-label={`Open the call of ${formatDateTime(row.started_at)}, ${row.model}`}
+          aria-label={`Open the call of ${formatDateTime(row.started_at)}, ${row.model || 'no model on record'}`}
           title={`${formatDateTime(row.started_at)} · ${new Date(row.started_at).toISOString()}`}
           className="hover:underline"
         >
@@ -121,7 +121,7 @@ function LogRow({
       </td>
       <td className={`${cell} max-w-0 min-w-28 @2xl:max-w-52`}>
         <span className="block truncate" title={row.model}>
-          {row.model}
+          {row.model || '—'}
         </span>
         <span className="block truncate text-xs text-ink-faint @2xl:hidden">{preview}</span>
       </td>

@@ -37,13 +37,7 @@ export function ModelTable({ models, view }: { models: UsageRank[]; view: ViewSt
             {models.map((model) => (
               <tr key={model.value} className="border-t border-line hover:bg-hover">
                 <th scope="row" className="max-w-80 min-w-32 truncate py-2 font-medium">
-                  <Link
-                    href={`/logs${writeView({ ...view, model: model.value })}`}
-                    title={`See the calls of ${model.value}`}
-                    className="text-accent hover:underline"
-                  >
-                    {model.value}
-                  </Link>
+                  <ModelName name={model.value} view={view} />
                 </th>
                 <td className={cell}>{formatCount(model.calls)}</td>
                 <td className={cell}>
@@ -63,6 +57,20 @@ export function ModelTable({ models, view }: { models: UsageRank[]; view: ViewSt
         </table>
       </div>
     </section>
+  );
+}
+
+/** A call that is refused before its body is found right has no model on record. */
+function ModelName({ name, view }: { name: string; view: ViewState }) {
+  if (name === '') return <span className="text-ink-faint">No model on record</span>;
+  return (
+    <Link
+      href={`/logs${writeView({ ...view, model: name })}`}
+      title={`See the calls of ${name}`}
+      className="text-accent hover:underline"
+    >
+      {name}
+    </Link>
   );
 }
 

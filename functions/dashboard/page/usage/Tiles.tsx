@@ -122,10 +122,10 @@ function Tile({
         {change && (
           <span
             className={`text-xs whitespace-nowrap ${upIs ? tone[change.direction] : 'text-ink-faint'}`}
-            title={`${change.words} against the period before`}
+            title={change.words}
           >
             <span aria-hidden>{change.short}</span>
-            <span className="sr-only">{change.words} against the period before</span>
+            <span className="sr-only">{change.words}</span>
           </span>
         )}
       </dd>

@@ -13,17 +13,17 @@ export function describeChange(now: number | null, before: number | null): Chang
   if (before === 0) {
     return now === 0
       ? null
-      : { short: 'new', words: 'nothing in the period before', direction: 'up' };
+      : { short: 'new', words: 'up from nothing in the period before', direction: 'up' };
   }
   const share = (now - before) / before;
   if (Math.abs(share) < 0.0005) {
-    return { short: 'no change', words: 'no change', direction: 'none' };
+    return { short: 'no change', words: 'no change from the period before', direction: 'none' };
   }
   const up = share > 0;
   const size = share > 9.995 ? `${Math.round(share + 1)}×` : `${percent(Math.abs(share))}%`;
   return {
     short: `${up ? '▲' : '▼'} ${size}`,
-    words: `${up ? 'up' : 'down'} ${size}`,
+    words: `${up ? 'up' : 'down'} ${size} from the period before`,
     direction: up ? 'up' : 'down',
   };
 }
