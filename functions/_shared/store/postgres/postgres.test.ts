@@ -1,8 +1,14 @@
+import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
 import { createLogger } from '../../telemetry.ts';
 import { aRecord, describeStore } from '../contract.fixture.ts';
 import { openStore } from '../open.ts';
+import { describePruning } from '../sql/prune.fixture.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
+import type { Tables } from '../sql/tables.ts';
 import type { BookableRecord } from '../store.ts';
+import { createPostgresDialect } from './dialect.ts';
+import { openPool } from './pool.ts';
 import { startPostgres } from './server.fixture.ts';
 
 const logger = createLogger('test', 'silent');
@@ -12,6 +18,14 @@ afterAll(() => server.stop());
 const open = (url: string) => openStore({ url, bearer: '', logger });
 
 describeStore('PostgreSQL', async () => open(await server.createDatabase()));
+
+describePruning('PostgreSQL', async () => {
+  const url = await server.createDatabase();
+  await (await open(url)).close();
+  const pool = openPool({ url, logger });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return createSqlStore(db, createPostgresDialect());
+});
 
 test('three starters on one new database all come up', async () => {
   const url = await server.createDatabase();

@@ -10,7 +10,7 @@ import pg from 'pg';
 const nobody = 65534;
 
 export interface PostgresServer {
-  /** The URL of a new, empty database. */
+  /** The URL of a new, empty database, whose owner may do nothing beyond it. */
   createDatabase(options?: string): Promise<string>;
   /** Runs one statement beside the store. */
   run(url: string, statement: string): Promise<Record<string, unknown>[]>;
@@ -36,8 +36,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   const options = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
   await promisify(execFile)(join(bin, 'initdb'), [...options, ...locale], identity);
 
-  const urlOf = (database: string) =>
-    `postgres://postgres@${encodeURIComponent(folder)}/${database}`;
+  const urlOf = (role: string, database: string) =>
+    `postgres://${role}@${encodeURIComponent(folder)}/${database}`;
+  const admin = urlOf('postgres', 'postgres');
   let child: ChildProcess | undefined;
   let databases = 0;
 
@@ -63,7 +64,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       // One whose children have not all gone yet is refused, and ends at once.
       if (!child || child.exitCode !== null || child.signalCode !== null) spawnServer();
       try {
-        await run(urlOf('postgres'), 'SELECT 1');
+        await run(admin, 'SELECT 1');
         return;
       } catch (error) {
         if (Date.now() > deadline) throw error;
@@ -81,12 +82,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     await exited;
   }
 
+  process.once('exit', () => child?.kill('SIGQUIT'));
   await start();
+  await run(admin, 'CREATE ROLE plain LOGIN');
   return {
     async createDatabase(options = '') {
       const name = `test_${++databases}`;
-      await run(urlOf('postgres'), `CREATE DATABASE ${name} ${options}`);
-      return urlOf(name);
+      await run(admin, `CREATE DATABASE ${name} OWNER plain ${options}`);
+      return urlOf('plain', name);
     },
     run,
     start,
