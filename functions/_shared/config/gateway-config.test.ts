@@ -31,7 +31,13 @@ describe('config.yaml', () => {
 
   test('a model without its environment variable is a fault that says so', () => {
     expect(() => parseGatewayConfig(minimal, { LLM_API_BASE: 'http://localhost/v1' })).toThrow(
-      'model_list.0.litellm_params.model is missing (is its environment variable set?)',
+      'model_list.0.litellm_params.model (from LLM_MODEL) is missing',
+    );
+  });
+
+  test.each(['nonsense', 'localhost:11434/v1'])('%s as a base names the variable', (base) => {
+    expect(() => parseGatewayConfig(minimal, { LLM_API_BASE: base, LLM_MODEL: 'm' })).toThrow(
+      'model_list.0.litellm_params.api_base (from LLM_API_BASE) must be a URL that begins with http://',
     );
   });
 

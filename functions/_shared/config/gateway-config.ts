@@ -50,9 +50,15 @@ const text = z.string().min(1).max(2048);
 const modelEntry = z.object({
   model_name: z.string().min(1).max(512),
   litellm_params: z.object({
-    model: z.string({ error: 'is missing (is its environment variable set?)' }).min(1).max(512),
+    model: z.string({ error: 'is missing' }).min(1).max(512),
     custom_llm_provider: text.optional(),
-    api_base: z.url({ protocol: /^https?$/ }).optional(),
+    api_base: z
+      .url({
+        protocol: /^https?$/,
+        error:
+          'must be a URL that begins with http:// or https://, such as https://api.openai.com/v1',
+      })
+      .optional(),
     api_key: text.optional(),
     timeout: seconds.optional(),
     stream_timeout: seconds.optional(),
@@ -94,10 +100,13 @@ export function parseGatewayConfig(
   if (document.errors.length > 0) {
     throw new SetupError(`${path} is not valid YAML:\n  - ${document.errors.join('\n  - ')}`);
   }
-  const given = resolveEnvironment(document.toJS({ maxAliasCount: 100 }) ?? {}, environment);
+  const written: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const given = resolveEnvironment(written, environment);
   const parsed = file.safeParse(given);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    const faults = parsed.error.issues.map(
+      ({ path: place, message }) => `${place.join('.')}${variableAt(written, place)} ${message}`,
+    );
     throw new SetupError(`${path} is not right:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
   }
   const { model_list, litellm_settings } = parsed.data;
@@ -141,10 +150,12 @@ function toTokenPrices(given: z.infer<z.ZodObject<typeof prices>>): TokenPrices 
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
+const fromEnvironment = 'os.environ/';
+
 /** LiteLLM's `os.environ/NAME`, anywhere a string stands. */
 function resolveEnvironment(value: unknown, environment: NodeJS.ProcessEnv): unknown {
-  if (typeof value === 'string' && value.startsWith('os.environ/')) {
-    return environment[value.slice('os.environ/'.length)] || undefined;
+  if (typeof value === 'string' && value.startsWith(fromEnvironment)) {
+    return environment[value.slice(fromEnvironment.length)] || undefined;
   }
   if (Array.isArray(value)) return value.map((item) => resolveEnvironment(item, environment));
   if (typeof value === 'object' && value !== null) {
@@ -153,4 +164,15 @@ function resolveEnvironment(value: unknown, environment: NodeJS.ProcessEnv): unk
     );
   }
   return value;
+}
+
+/** ` (from LLM_API_BASE)` where the file has a value from there: that is where to mend it. */
+function variableAt(written: unknown, place: PropertyKey[]): string {
+  const value = place.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined,
+    written,
+  );
+  const isNamed = typeof value === 'string' && value.startsWith(fromEnvironment);
+  return isNamed ? ` (from ${value.slice(fromEnvironment.length)})` : '';
 }
