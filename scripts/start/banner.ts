@@ -7,10 +7,12 @@ export interface BannerFacts {
   masterKey: MasterKey;
   /** What answers the calls. */
   upstream: string;
+  /** What the curl asks for. */
+  model: string;
 }
 
 /** What a person needs to know once all runs. A new master key is shown here and never again. */
-export function banner({ ports, dataFolder, masterKey, upstream }: BannerFacts): string {
+export function banner({ ports, dataFolder, masterKey, upstream, model }: BannerFacts): string {
   const api = `http://localhost:${ports.proxy}/v1`;
   const key = masterKey.made ? masterKey.key : masterKey.shell;
   const signIn = masterKey.made
@@ -29,7 +31,7 @@ export function banner({ ports, dataFolder, masterKey, upstream }: BannerFacts):
   curl ${api}/chat/completions \\
     -H "Authorization: Bearer ${key}" \\
     -H "Content-Type: application/json" \\
-    -d '{"model": "custom-llm", "messages": [{"role": "user", "content": "Hello!"}]}'
+    -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello!"}]}'
 
   Ctrl-C stops all of it.
 `;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +116,17 @@ test('starts all with one key, kept and shown once; Ctrl-C stops all', async () 
   expect(await again.json()).toHaveLength(1);
 }, 120_000);
 
+test('models of one’s own need no demo, and the curl asks for one of them', async () => {
+  const path = join(folder, 'config.yaml');
+  const params = '{ model: openai/mine, api_base: "http://127.0.0.1:9/v1", api_key: none }';
+  writeFileSync(path, `model_list: [{ model_name: mine, litellm_params: ${params} }]`);
+  const { ready, said } = start({ CONFIG_PATH: path, CHAT_MODEL: 'mine' });
+  await ready();
+  expect(said()).toContain(`the models of ${path}`);
+  expect(said()).toContain('{"model": "mine"');
+  expect(said()).not.toContain('demo');
+}, 90_000);
+
 test('a function that dies is started again, and says so', async () => {
   const { ready, said } = start();
   await ready();
@@ -157,5 +168,6 @@ test.each([
   const { exited, said } = start(env as Record<string, string>);
   expect(await exited).toBe(1);
   expect(said()).toMatch(message);
+  expect(said()).not.toContain('again');
   expect(said()).not.toMatch(/\bat \S+:\d+:\d+/);
 });

@@ -20,8 +20,9 @@ async function main() {
   const keyed = Boolean(env.PROXY_MASTER_KEY || env.LITELLM_MASTER_KEY);
   if (existsSync(envFile)) process.loadEnvFile(envFile);
   const ports = portsAt(Number(env.PORT_OFFSET ?? 0));
-  const demo = !env.LLM_API_BASE;
-  if (!demo && !env.LLM_MODEL) {
+  // Models of one's own need neither the demo nor an LLM_API_BASE.
+  const demo = !env.LLM_API_BASE && !env.CONFIG_PATH;
+  if (env.LLM_API_BASE && !env.LLM_MODEL) {
     throw new SetupError('LLM_API_BASE is set but LLM_MODEL is not: name the model to ask for.');
   }
   const { upstream, ...rest } = ports;
@@ -87,9 +88,12 @@ async function main() {
     throw error;
   }
   const answering = demo
-    ? `the built-in demo (set LLM_API_BASE, LLM_API_KEY and LLM_MODEL for a real one)`
-    : `${env.LLM_MODEL} at ${env.LLM_API_BASE}`;
-  process.stdout.write(banner({ ports, dataFolder, masterKey, upstream: answering }));
+    ? 'the built-in demo (set LLM_API_BASE, LLM_API_KEY and LLM_MODEL for a real one)'
+    : env.CONFIG_PATH
+      ? `the models of ${configPath}`
+      : `${env.LLM_MODEL} at ${env.LLM_API_BASE}`;
+  const model = env.CHAT_MODEL || 'custom-llm';
+  process.stdout.write(banner({ ports, dataFolder, masterKey, upstream: answering, model }));
 }
 
 main().catch((error: unknown) => {

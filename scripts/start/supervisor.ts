@@ -34,6 +34,7 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
   const running = new Map<string, ChildProcess>();
   const deaths = new Map<string, number>();
   let stopping = false;
+  let wasReady = false;
   const misconfigured = Promise.withResolvers<never>();
   // Whoever waits for the parts to be ready hears of it.
   misconfigured.promise.catch(() => {});
@@ -55,8 +56,9 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
         if (code !== 0) onNews(`${part.name} did not end well (${signal ?? code})`);
         return;
       }
-      if (code === setupExitCode) {
+      if (code === setupExitCode && !wasReady) {
         misconfigured.reject(new Error(`${part.name} cannot start; its own words are above.`));
+        return;
       }
       const count = Date.now() - began > healthyMs ? 1 : (deaths.get(part.name) ?? 0) + 1;
       deaths.set(part.name, count);
@@ -93,6 +95,7 @@ export function supervise({ parts, onLine, onNews, graceMs }: SupervisorOptions)
       const deadline = Date.now() + patienceMs;
       const ready = Promise.all(parts.map((part) => untilReady(part, deadline)));
       await Promise.race([ready, misconfigured.promise]);
+      wasReady = true;
     },
     /** Ends the parts, group by group: each group only after the one before has ended. */
     async stop(groups: string[][]): Promise<void> {
