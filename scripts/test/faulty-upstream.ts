@@ -100,6 +100,15 @@ const behaviours = {
     asked
       ? stream([beginning, ending, done], end)(response, asked)
       : answer(200, completion)(response, asked),
+  'claims-too-much': stream(
+    [
+      beginning,
+      ending,
+      event({ ...head, choices: [], usage: { prompt_tokens: 2 ** 53 - 1, completion_tokens: -1 } }),
+      done,
+    ],
+    end,
+  ),
   'sends-no-done': stream([beginning, ending, usageChunk], end),
   'hangs-after-done': stream([beginning, ending, usageChunk, done], hang),
   'cuts-after-done': stream([beginning, ending, usageChunk, done], cut),

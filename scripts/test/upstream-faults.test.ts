@@ -190,6 +190,7 @@ describe('a stream that is whole', () => {
   test.each([
     ['answers', 'upstream'],
     ['tells-no-usage', 'tokenizer'],
+    ['claims-too-much', 'tokenizer'],
     ['sends-no-done', 'upstream'],
     ['hangs-after-done', 'upstream'],
     ['cuts-after-done', 'upstream'],

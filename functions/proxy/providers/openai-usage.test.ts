@@ -50,7 +50,9 @@ test.each([
   expect(readOpenAiUsage(given)).toEqual({ ...noTokens(), ...expected });
 });
 
-test.each([null, undefined, 'x', {}, { prompt_tokens: 0, completion_tokens: 0 }])(
+const absurd = { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: -1 };
+
+test.each([null, undefined, 'x', {}, { prompt_tokens: 0, completion_tokens: 0 }, absurd])(
   'no usage in %o',
   (given) => {
     expect(readOpenAiUsage(given)).toBeNull();
