@@ -27,6 +27,7 @@ export interface JudgeParts {
 export function createJudge(parts: JudgeParts) {
   const { store, eventsKey, source, errorRate, logger, now = Date.now } = parts;
   let lastAt = Number.NEGATIVE_INFINITY;
+  let isOneWaiting = false;
 
   async function judge(): Promise<EncodedEvent | null> {
     const time = now();
@@ -46,9 +47,19 @@ export function createJudge(parts: JudgeParts) {
     });
   }
 
-  /** Null when there is nothing to tell. Never rejects. */
+  /**
+   * Null when there is nothing to tell. Never rejects. Of the records that come too soon after a
+   * judgement one waits and judges for all of them: a burst that nothing follows would else go by
+   * with only its first record judged.
+   */
   return async function judgeSoon(): Promise<EncodedEvent | null> {
-    if (now() - lastAt < atMostEveryMs) return null;
+    if (isOneWaiting) return null;
+    const early = lastAt + atMostEveryMs - now();
+    if (early > 0) {
+      isOneWaiting = true;
+      await new Promise((resolve) => setTimeout(resolve, early));
+      isOneWaiting = false;
+    }
     lastAt = now();
     try {
       return await Promise.race([
