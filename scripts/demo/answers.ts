@@ -1,3 +1,5 @@
+const gatewayPlace = '<gateway>';
+
 /** What the demo upstream has to say, chosen by words of the question. */
 const topics: { words: RegExp; answer: string }[] = [
   {
@@ -7,7 +9,7 @@ const topics: { words: RegExp; answer: string }[] = [
 \`\`\`python
 from openai import OpenAI
 
-client = OpenAI(base_url="http://localhost:4000/v1", api_key="sk-…")
+client = OpenAI(base_url="${gatewayPlace}/v1", api_key="sk-…")
 answer = client.chat.completions.create(
     model="custom-llm",
     messages=[{"role": "user", "content": "Hello!"}],
@@ -54,9 +56,11 @@ Ask me about *costs*, *code* or *errors*.`;
 const note =
   'This is the built-in demo: no model is connected. Set `LLM_API_BASE`, `LLM_API_KEY` and `LLM_MODEL` to talk to a real one.';
 
-export function answerTo(question: string): string {
+/** `gatewayUrl` is where the reader of the answer reaches the gateway. */
+export function answerTo(question: string, gatewayUrl: string): string {
   const topic = topics.find(({ words }) => words.test(question));
-  return `${topic?.answer ?? greeting}\n\n> ${note}`;
+  const answer = (topic?.answer ?? greeting).replace(gatewayPlace, gatewayUrl);
+  return `${answer}\n\n> ${note}`;
 }
 
 /** An answer in pieces of about a token each. */

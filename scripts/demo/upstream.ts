@@ -19,11 +19,18 @@ type Chat = z.infer<typeof chat>;
 
 const bodyLimit = 32 * 1024 * 1024;
 
+export interface DemoOptions {
+  /** Between two pieces of an answer. */
+  paceMs: number;
+  /** Where people reach the gateway, for answers that tell. */
+  gatewayUrl: string;
+}
+
 /**
  * An OpenAI-compatible upstream for trying things offline: it answers with text of its own, at a
  * plausible pace, with usage. Some words in the question make it fail (see answers.ts).
  */
-export function createDemoUpstream({ paceMs }: { paceMs: number }): FunctionApp {
+export function createDemoUpstream({ paceMs, gatewayUrl }: DemoOptions): FunctionApp {
   async function complete(request: IncomingMessage, response: ServerResponse) {
     const given = chat.safeParse(parseJson(await readBody(request, bodyLimit)));
     if (!given.success) throw new GatewayError('invalid_request', 'model and messages are needed.');
@@ -31,7 +38,7 @@ export function createDemoUpstream({ paceMs }: { paceMs: number }): FunctionApp 
     const asked = /^\/error (\d{3})/.exec(question.trim())?.[1];
     if (asked) throw failure(Number(asked));
     if (question.startsWith('/slow')) await sleep(8000);
-    const answer = answerTo(question);
+    const answer = answerTo(question, gatewayUrl);
     const usage = usageOf(given.data, answer);
     const head = headOf(given.data);
     if (!given.data.stream) {
@@ -132,7 +139,7 @@ function failure(status: number): GatewayError {
       : 'The demo failed, as asked.';
   return new GatewayError('upstream', message, {
     status: status >= 400 && status < 600 ? status : 500,
-    type: status === 429 ? 'requests' : 'server_error',
+    type: status === 429 ? 'requests' : status < 500 ? 'invalid_request_error' : 'server_error',
     upstreamCode: status === 429 ? 'rate_limit_exceeded' : null,
     ...(status === 429 ? { retryAfter: 3 } : {}),
   });

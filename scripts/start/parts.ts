@@ -82,7 +82,7 @@ export function describeParts(options: PartsOptions): Part[] {
       name: 'upstream',
       script: join(root, 'scripts', 'demo', 'main.ts'),
       url: at(ports.upstream),
-      env: { PORT: String(ports.upstream) },
+      env: { PORT: String(ports.upstream), PROXY_PUBLIC_URL: common.PROXY_PUBLIC_URL },
     });
   }
   return parts;
