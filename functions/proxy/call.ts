@@ -56,6 +56,8 @@ export interface Call {
   principal: Principal | null;
   /** By read: the body's text as the client sent it, and the checked JSON. */
   text: string | null;
+  /** The model that the client named; '' where none is known. */
+  model: string;
   chat: ChatRequest | null;
   /** By route. */
   deployment: Deployment | null;
@@ -93,6 +95,7 @@ export function openCall(
     clientGone: gone.signal,
     principal: null,
     text: null,
+    model: '',
     chat: null,
     deployment: null,
     attempts: [],

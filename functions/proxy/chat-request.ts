@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { GatewayError } from '../_shared/errors.ts';
 import { deepestNesting, isNestedDeeper } from '../_shared/nesting.ts';
 
+const longestModel = 512;
+
 const contentPart = z.looseObject({ type: z.string().max(64) });
 
 const message = z.looseObject({
@@ -18,7 +20,7 @@ const message = z.looseObject({
  * upstream's to judge and passes as it is.
  */
 const chatRequest = z.looseObject({
-  model: z.string().min(1).max(512),
+  model: z.string().min(1).max(longestModel),
   messages: z.array(message).min(1).max(100_000),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
@@ -37,8 +39,8 @@ const chatRequest = z.looseObject({
 });
 export type ChatRequest = z.infer<typeof chatRequest>;
 
-/** Throws `invalid_request` that names the parameter as OpenAI does: `messages[0].role`. */
-export function checkChatRequest(given: unknown): ChatRequest {
+/** A body as an object that can be booked, right or wrong. Throws `invalid_request`. */
+export function checkObject(given: unknown): object {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
   }
@@ -48,6 +50,17 @@ export function checkChatRequest(given: unknown): ChatRequest {
       `The request body is nested more than ${deepestNesting} levels deep.`,
     );
   }
+  return given;
+}
+
+/** The model that a request names, right or wrong otherwise; '' where it names none. */
+export function modelIn(given: object): string {
+  const model = 'model' in given ? given.model : null;
+  return typeof model === 'string' ? model.slice(0, longestModel) : '';
+}
+
+/** Throws `invalid_request` that names the parameter as OpenAI does: `messages[0].role`. */
+export function checkChatRequest(given: object): ChatRequest {
   const parsed = chatRequest.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

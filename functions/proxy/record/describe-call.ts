@@ -57,7 +57,7 @@ function describeFacts(call: Call): RequestCompletedInput {
     http_status: httpStatusOf(call),
     error: failure && describeError(failure),
     finish_reason: answer?.finishReason?.slice(0, 64) ?? null,
-    model: chat?.model ?? '',
+    model: call.model,
     upstream_model: attempt?.upstream_model ?? null,
     provider: attempt?.provider ?? null,
     api_base: attempt?.api_base ?? null,
@@ -102,7 +102,7 @@ function describeError(failure: GatewayError): NonNullable<RequestCompletedInput
  */
 function withBodies(call: Call, facts: RequestCompletedInput, limits: RecordLimits): string {
   const { answer } = call;
-  const bodies = limits.withholdBodies ? null : { request: call.chat ? call.text : null, answer };
+  const bodies = limits.withholdBodies ? null : { request: call.text, answer };
   const response = bodies?.answer ? (bodies.answer.text ?? JSON.stringify(answer?.body)) : null;
   const room = limits.eventMaxBytes - 8192;
   const withheld: string[] = [];

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import { parseJson, readBody } from '../../_shared/http/body.ts';
-import { checkChatRequest } from '../chat-request.ts';
+import { checkChatRequest, checkObject, modelIn } from '../chat-request.ts';
 import type { Step } from '../stairs.ts';
 
 /** Reads and checks the body, after the caller is known: strangers cannot make us hold one. */
@@ -15,8 +15,10 @@ export function read({ maxBodyBytes }: { maxBodyBytes: number }): Step {
       );
     }
     const body = await readBody(call.request, maxBodyBytes);
-    const given = parseJson(body);
+    const given = checkObject(parseJson(body));
+    // What is refused is in the books as well, with what was asked.
     call.text = body.toString('utf8');
+    call.model = modelIn(given);
     call.chat = checkChatRequest(given);
     await next();
   };
