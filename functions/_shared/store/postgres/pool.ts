@@ -37,6 +37,9 @@ export function openPool({ url, logger, patient = false }: PoolOptions): Postgre
     ...(patient ? {} : { statement_timeout: statementPatienceMs, query_timeout: answerPatienceMs }),
     types: { getTypeParser },
   });
+  // An error that nobody listens for ends the process, and one can come at any time: with the word
+  // that the connection is ready, between two statements, after the last.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => {
     if (!pool.ending) {
       logger.warn({ detail: error.message }, 'the store dropped an idle connection');
@@ -61,7 +64,6 @@ export function openPool({ url, logger, patient = false }: PoolOptions): Postgre
 /** A connection until it is given back. Once it is lost, no statement waits for it. */
 function guard(client: pg.PoolClient): PostgresPoolClient {
   let lost: GatewayError | undefined;
-  // Between statements an error comes as an event, which ends the process if nobody listens.
   const lose = (error: Error) => {
     lost ??= asStoreError(error);
   };
