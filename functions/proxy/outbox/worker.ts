@@ -14,6 +14,8 @@ type Order = { batch: number; events: OutboxEvent[] } | { hurry: true } | { clos
 const memoryLimitBytes = 64 * 1024 * 1024;
 const reportEveryMs = 100;
 const forgetAfterMs = 20;
+/** A record's delivery waits until its call has had the processor for its last byte. */
+const offerAfterMs = 2;
 
 const report = (given: WorkerReport) => parentPort?.postMessage(given);
 const log = (level: 'info' | 'warn' | 'error', message: string, details: object = {}) =>
@@ -46,6 +48,9 @@ let inMemory: JournalEntry[] = [];
 let inMemoryBytes = 0;
 let reportTimer: NodeJS.Timeout | undefined;
 let writeTimer: NodeJS.Timeout | undefined;
+/** On disk, and soon to be offered to the delivery. */
+let kept: JournalEntry[] = [];
+let offerTimer: NodeJS.Timeout | undefined;
 let diskFails = false;
 
 function nothingPending(): Omit<Parameters<typeof journal.write>[0], 'events'> {
@@ -136,15 +141,23 @@ function keep(events: OutboxEvent[]) {
   const entries = write(events);
   const waiting = entries.filter(({ event }) => event.parked === undefined);
   depth += waiting.length;
-  const [first] = waiting;
-  if (!first) return;
-  if (first.seq === null) hold(waiting);
-  else if (first.seq === cursor + 1 && delivery.hasRoom) {
-    cursor = waiting.at(-1)?.seq ?? cursor;
-    delivery.offer(waiting);
-    return;
+  if (waiting[0]?.seq === null) hold(waiting);
+  else kept.push(...waiting);
+  if (waiting.length > 0) offerTimer ??= setTimeout(offer, offerAfterMs);
+}
+
+/** Hands what was kept to the delivery, unless that has read on to it by itself meanwhile. */
+function offer() {
+  offerTimer = undefined;
+  const entries = kept;
+  kept = [];
+  const first = entries[0]?.seq;
+  if (first === cursor + 1 && delivery.hasRoom) {
+    cursor = entries.at(-1)?.seq ?? cursor;
+    delivery.offer(entries);
+  } else {
+    delivery.wake();
   }
-  delivery.wake();
 }
 
 function hold(entries: JournalEntry[]) {
@@ -186,6 +199,7 @@ parentPort?.on('message', (order: Order) => {
     write([]);
     clearTimeout(reportTimer);
     clearTimeout(writeTimer);
+    clearTimeout(offerTimer);
     reportNow();
     journal.close();
     void closePost().then(() => parentPort?.close());
