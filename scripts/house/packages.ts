@@ -13,7 +13,7 @@ export interface LockFile {
 }
 
 const topLevel =
-  /^(functions|knative|scripts|\.ci|\.github)\/|^(package\.json|package-lock\.json|tsconfig\.json|biome\.json|README\.md|LICENSE|\.[a-z.]+)$/;
+  /^(functions|knative|scripts|\.ci|\.github)\/|^(package\.json|package-lock\.json|tsconfig\.json|README\.md|LICENSE|\.[a-z.]+)$/;
 
 /** Files at the top level beside what belongs there. */
 export function checkTopLevel(paths: string[]): string[] {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { portsAt, requireFree } from './ports.ts';
+import { freeOffset } from './free-offset.fixture.ts';
+import { portsAt } from './ports.ts';
 
 const script = fileURLToPath(new URL('./start.ts', import.meta.url));
 const patience = { timeout: 45_000, interval: 100 };
@@ -17,13 +17,7 @@ let started: ChildProcess[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallygate-start-'));
-  do offset = randomInt(5000, 25_000);
-  while (
-    await requireFree(portsAt(offset)).then(
-      () => false,
-      () => true,
-    )
-  );
+  offset = await freeOffset();
 });
 afterEach(async () => {
   for (const child of started) child.kill('SIGKILL');

@@ -1,12 +1,12 @@
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deriveBearer } from '../../functions/_shared/secrets.ts';
 import { openRemoteStore } from '../../functions/_shared/store/remote/remote.ts';
+import { freeOffset } from '../start/free-offset.fixture.ts';
 import { describeParts, stopOrder } from '../start/parts.ts';
-import { type PartName, type Ports, portsAt, requireFree } from '../start/ports.ts';
+import { type PartName, portsAt } from '../start/ports.ts';
 import { supervise } from '../start/supervisor.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -26,7 +26,7 @@ export interface StackOptions {
 
 /** Real processes, as `npm start` runs and restarts them, on ports and data of their own. */
 export async function startStack({ parts: names, env = {}, ...given }: StackOptions) {
-  const ports = await freePorts();
+  const ports = portsAt(await freeOffset());
   const dataFolder = mkdtempSync(join(tmpdir(), 'tallygate-stack-'));
   const parts = describeParts({
     ports,
@@ -103,16 +103,4 @@ function writeConfig(folder: string, config: object | undefined): string {
   // YAML takes JSON as it is.
   writeFileSync(path, JSON.stringify(config));
   return path;
-}
-
-/**
- * Below the ports that the system gives to clients: one of those could take the port of a part
- * that is being restarted, and a client that calls a dead port could even reach itself.
- */
-async function freePorts(): Promise<Ports> {
-  for (;;) {
-    const ports = portsAt(randomInt(100, 28_000));
-    const taken = await requireFree(ports).catch((error: Error) => error);
-    if (taken === undefined) return ports;
-  }
 }
