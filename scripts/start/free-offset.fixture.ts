@@ -1,14 +1,20 @@
 import { randomInt } from 'node:crypto';
 import { portsAt, requireFree } from './ports.ts';
 
+/** Workers of the test runner that can be told apart. */
+const workers = 40;
+
 /**
  * A PORT_OFFSET at which every port is free. All lie below those that the system gives to clients:
  * one of those could take the port of a part that is being restarted, and a client that calls a
- * dead port could even reach itself.
+ * dead port could even reach itself. Of two workers that look at the same time none can choose a
+ * port of the other's: their offsets are 25 or more apart, and never a round thousand, while the
+ * ports of one offset lie within 20 of its base or of a thousand above it.
  */
 export async function freeOffset(): Promise<number> {
+  const worker = Number(process.env.VITEST_POOL_ID ?? 0) % workers;
   for (;;) {
-    const offset = randomInt(100, 28_000);
+    const offset = randomInt(1, 28) * 1000 + worker * 25;
     const taken = await requireFree(portsAt(offset)).catch((error: Error) => error);
     if (taken === undefined) return offset;
   }
