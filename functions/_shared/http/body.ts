@@ -12,13 +12,17 @@ export interface ReadRequest extends IncomingMessage {
  * reading the rest, and with `client_closed` when the client goes before the end.
  */
 export function readBody(request: ReadRequest, limit: number): Promise<Buffer> {
-  if (request.rawBody !== undefined) return Promise.resolve(request.rawBody);
+  const tooLarge = () =>
+    new GatewayError(
+      'request_too_large',
+      `The request body is over the limit of ${limit} bytes (MAX_BODY_BYTES).`,
+    );
+  const { rawBody } = request;
+  // Read already, by a larger limit than this one perhaps.
+  if (rawBody !== undefined) {
+    return rawBody.length > limit ? Promise.reject(tooLarge()) : Promise.resolve(rawBody);
+  }
   return new Promise((resolve, reject) => {
-    const tooLarge = () =>
-      new GatewayError(
-        'request_too_large',
-        `The request body is over the limit of ${limit} bytes (MAX_BODY_BYTES).`,
-      );
     if (Number(request.headers['content-length'] ?? 0) > limit) {
       reject(tooLarge());
       return;
