@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Icon } from './Icon.tsx';
 
 export interface CopyButtonProps {
   text: string | (() => string);
@@ -28,6 +29,7 @@ export function CopyButton({ text, what, children, className = '' }: CopyButtonP
     }
   };
 
+  const icons = { copied: 'done', failed: 'cross' } as const;
   const said = { copied: 'Copied', failed: 'Could not copy' };
   return (
     <button
@@ -37,24 +39,7 @@ export function CopyButton({ text, what, children, className = '' }: CopyButtonP
       title={`Copy ${what}`}
       className={`inline-flex min-h-6 min-w-6 shrink-0 items-center justify-center gap-1.5 rounded-md px-1 text-ink-faint hover:bg-hover hover:text-ink ${className}`}
     >
-      <svg
-        viewBox="0 0 16 16"
-        className="size-3.5 shrink-0"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.4"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden
-      >
-        {outcome === 'copied' ? (
-          <path d="m3 8.5 3.2 3.2L13 4.8" />
-        ) : outcome === 'failed' ? (
-          <path d="m4 4 8 8M12 4l-8 8" />
-        ) : (
-          <path d="M5.5 5.5h7.3v7.8H5.5zM10.4 5.4V2.7H3.2v7.9h2.2" />
-        )}
-      </svg>
+      <Icon name={outcome === null ? 'copy' : icons[outcome]} />
       {children}
       <span aria-live="polite" className="sr-only">
         {outcome ? said[outcome] : ''}

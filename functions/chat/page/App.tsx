@@ -7,12 +7,12 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import { BalanceFigures } from './BalanceFigures.tsx';
 import { Composer } from './Composer.tsx';
 import type { ChatStore } from './chat-store.ts';
 import { ExchangeView } from './ExchangeView.tsx';
 import { Header } from './Header.tsx';
-import { Icon } from './Icon.tsx';
 import type { Kept } from './kept.ts';
 import { LeftOut } from './LeftOut.tsx';
 import { ledger } from './ledger.ts';

@@ -7,8 +7,8 @@ import {
 } from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
 import { formatCount } from '../../_shared/ui/format.ts';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import { longestMessage } from '../limits.ts';
-import { Icon } from './Icon.tsx';
 
 export interface ComposerProps {
   field: RefObject<HTMLTextAreaElement | null>;

@@ -1,13 +1,13 @@
 import { memo } from 'react';
 import { Button } from '../../_shared/ui/Button.tsx';
 import { CopyButton } from '../../_shared/ui/CopyButton.tsx';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import { Reasoning } from '../../_shared/ui/Reasoning.tsx';
 import { logUrl } from '../log-url.ts';
 import { AnswerText } from './AnswerText.tsx';
 import type { Exchange } from './exchange.ts';
 import { FailureCard } from './FailureCard.tsx';
 import { Figures } from './Figures.tsx';
-import { Icon } from './Icon.tsx';
 import { ledger } from './ledger.ts';
 import { Tally } from './Tally.tsx';
 

@@ -1,8 +1,8 @@
 import { Button } from '../../_shared/ui/Button.tsx';
 import { CopyButton } from '../../_shared/ui/CopyButton.tsx';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import type { Failure } from './exchange.ts';
 import { failureTitle } from './failure-title.ts';
-import { Icon } from './Icon.tsx';
 
 export interface FailureCardProps {
   failure: Failure;

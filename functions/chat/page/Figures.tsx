@@ -6,9 +6,9 @@ import {
   formatMoney,
   formatMoneyExactly,
 } from '../../_shared/ui/format.ts';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import type { Usage } from '../answer.ts';
 import type { Exchange } from './exchange.ts';
-import { Icon } from './Icon.tsx';
 
 /** What an answer took, as an entry of the ledger: in the margin, or below where there is none. */
 export function Figures({ exchange, log }: { exchange: Exchange; log: string | null }) {

@@ -1,7 +1,7 @@
 import { Button } from '../../_shared/ui/Button.tsx';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import { Wordmark } from '../../_shared/ui/Mark.tsx';
 import { ThemeButton } from '../../_shared/ui/ThemeButton.tsx';
-import { Icon } from './Icon.tsx';
 
 export interface HeaderProps {
   dashboardUrl: string | null;

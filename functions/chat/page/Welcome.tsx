@@ -1,6 +1,6 @@
 import { Button } from '../../_shared/ui/Button.tsx';
+import { Icon } from '../../_shared/ui/Icon.tsx';
 import { Mark } from '../../_shared/ui/Mark.tsx';
-import { Icon } from './Icon.tsx';
 
 const suggestions = [
   'What does an answer cost, and who keeps count?',

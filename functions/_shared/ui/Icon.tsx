@@ -5,6 +5,9 @@ const paths = {
   edit: 'M10.8 3 13 5.2 5.6 12.6l-3 .8.8-3z',
   away: 'M6 3H3v10h10v-3M9 3h4v4M13 3 7.5 8.5',
   warning: 'M8 2 14.5 13.5h-13zM8 6.5v3M8 11.5v.1',
+  copy: 'M5.5 5.5h7.3v7.8H5.5zM10.4 5.4V2.7H3.2v7.9h2.2',
+  done: 'm3 8.5 3.2 3.2L13 4.8',
+  cross: 'm4 4 8 8M12 4l-8 8',
 } as const;
 
 export function Icon({
