@@ -199,8 +199,14 @@ export async function startFaultyUpstream() {
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url,
+    /** An entry of a `model_list` that leads here, with more `litellm_params` or other ones. */
+    entry: (model_name: string, model: string, more: object = {}) => ({
+      model_name,
+      litellm_params: { model, custom_llm_provider: 'custom_openai', api_base: url, ...more },
+    }),
     /** In the order in which they came. */
     calls,
     close() {

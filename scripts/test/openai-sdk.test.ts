@@ -17,15 +17,7 @@ let openai: OpenAI;
 
 beforeAll(async () => {
   upstream = await startFaultyUpstream();
-  const entry = (model_name: string, model: string, more: object = {}) => ({
-    model_name,
-    litellm_params: {
-      model,
-      custom_llm_provider: 'custom_openai',
-      api_base: upstream.url,
-      ...more,
-    },
-  });
+  const { entry } = upstream;
   const prices = { input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 };
   stack = await startStack({
     parts: ['broker', 'proxy', 'ingest'],

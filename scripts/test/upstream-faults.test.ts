@@ -14,23 +14,19 @@ const settings: Partial<Record<BehaviourName, object>> = {
   'hangs-after-done': { stream_timeout: 60 },
 };
 
+const usual = {
+  timeout: 60,
+  input_cost_per_token: 0.000001,
+  output_cost_per_token: 0.000002,
+};
+
 let upstream: Awaited<ReturnType<typeof startFaultyUpstream>>;
 let stack: Stack;
 
 beforeAll(async () => {
   upstream = await startFaultyUpstream();
-  const entry = (model_name: string, model: string, more: object = {}) => ({
-    model_name,
-    litellm_params: {
-      model,
-      custom_llm_provider: 'custom_openai',
-      api_base: upstream.url,
-      timeout: 60,
-      input_cost_per_token: 0.000001,
-      output_cost_per_token: 0.000002,
-      ...more,
-    },
-  });
+  const entry: typeof upstream.entry = (name, model, more) =>
+    upstream.entry(name, model, { ...usual, ...more });
   stack = await startStack({
     parts: ['broker', 'proxy', 'ingest'],
     // Every call here fails; that is no news.
