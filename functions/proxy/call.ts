@@ -54,9 +54,11 @@ export interface Call {
 
   /** By authenticate. */
   principal: Principal | null;
-  /** By read: the body's text as the client sent it, and the checked JSON. */
+  /**
+   * By read: the body's text as the client sent it, the model that it names ('' where it names
+   * none), and the checked JSON. A body that is refused has the first two.
+   */
   text: string | null;
-  /** The model that the client named; '' where none is known. */
   model: string;
   chat: ChatRequest | null;
   /** By route. */

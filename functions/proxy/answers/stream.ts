@@ -20,7 +20,7 @@ export async function relayAnswer(call: Call, answer: UpstreamAnswer, target: Ta
   const { response, chat } = call;
   const wantsUsage = chat?.stream_options?.include_usage === true;
   const relay = createRelay({
-    model: chat?.model ?? '',
+    model: call.model,
     wantsUsage,
     onFirstToken: () => {
       call.firstTokenAt = performance.now();

@@ -29,7 +29,7 @@ export async function readAnswer(call: Call, answer: UpstreamAnswer, limit: numb
     const start = raw.slice(0, 200);
     throw new GatewayError('upstream', `The upstream's answer has no choices: ${start}`);
   }
-  const model = call.chat?.model;
+  const { model } = call;
   const text = completion.model === model ? raw : JSON.stringify({ ...completion, model });
   const [choice] = completion.choices;
   const reason = choice?.finish_reason;

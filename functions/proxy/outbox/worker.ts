@@ -49,7 +49,7 @@ let inMemoryBytes = 0;
 let reportTimer: NodeJS.Timeout | undefined;
 let writeTimer: NodeJS.Timeout | undefined;
 /** On disk, and soon to be offered to the delivery. */
-let kept: JournalEntry[] = [];
+let unoffered: JournalEntry[] = [];
 let offerTimer: NodeJS.Timeout | undefined;
 let diskFails = false;
 
@@ -142,15 +142,15 @@ function keep(events: OutboxEvent[]) {
   const waiting = entries.filter(({ event }) => event.parked === undefined);
   depth += waiting.length;
   if (waiting[0]?.seq === null) hold(waiting);
-  else kept.push(...waiting);
+  else unoffered.push(...waiting);
   if (waiting.length > 0) offerTimer ??= setTimeout(offer, offerAfterMs);
 }
 
 /** Hands what was kept to the delivery, unless that has read on to it by itself meanwhile. */
 function offer() {
   offerTimer = undefined;
-  const entries = kept;
-  kept = [];
+  const entries = unoffered;
+  unoffered = [];
   const first = entries[0]?.seq;
   if (first === cursor + 1 && delivery.hasRoom) {
     cursor = entries.at(-1)?.seq ?? cursor;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Tokens } from '../../_shared/units.ts';
 
-/** Lenient: what an upstream says about tokens, under the names that compatible ones use. */
 /** No call takes a billion tokens; what claims to could not be added up, nor priced, nor booked. */
 const mostTokens = 1_000_000_000;
 const count = z.number().int().min(0).max(mostTokens).catch(0).default(0);
+/** Lenient: what an upstream says about tokens, under the names that compatible ones use. */
 const usage = z.object({
   prompt_tokens: count,
   completion_tokens: count,

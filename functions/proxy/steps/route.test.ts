@@ -10,7 +10,7 @@ const deployments = [
 const nothing = async () => {};
 
 async function chosen(model: string, random: number): Promise<string | undefined> {
-  const call = aCall({ chat: { model, messages: [] } });
+  const call = aCall({ model });
   await route({ deployments, random: () => random })(call, nothing);
   return call.deployment?.id;
 }

@@ -24,7 +24,7 @@ export function route({
     if (deployment.id !== deployment.modelName) add(deployment.id, deployment);
   }
   return async function route(call, next) {
-    const model = call.chat?.model ?? '';
+    const { model } = call;
     const group = groups.get(model);
     if (!group) {
       throw new GatewayError(
