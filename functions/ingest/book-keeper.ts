@@ -1,5 +1,6 @@
 import { GatewayError } from '../_shared/errors.ts';
-import type { BookableRecord, Store } from '../_shared/store/store.ts';
+import type { BookableRecord } from '../_shared/store/request-logs.ts';
+import type { Store } from '../_shared/store/store.ts';
 import { Counter, Histogram, type Registry } from '../_shared/telemetry.ts';
 
 /** Records in one transaction; the store takes up to 1,000. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openStore } from '../../functions/_shared/store/open.ts';
-import type { BookableRecord } from '../../functions/_shared/store/store.ts';
+import type { BookableRecord } from '../../functions/_shared/store/request-logs.ts';
 import { createLogger } from '../../functions/_shared/telemetry.ts';
 import { createTraffic } from './traffic.ts';
 

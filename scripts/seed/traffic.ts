@@ -4,7 +4,7 @@ import {
   requestCompleted,
 } from '../../functions/_shared/events/types.ts';
 import { createPriceBook } from '../../functions/_shared/pricing/price.ts';
-import type { BookableRecord } from '../../functions/_shared/store/store.ts';
+import type { BookableRecord } from '../../functions/_shared/store/request-logs.ts';
 import type { EpochMs } from '../../functions/_shared/units.ts';
 import { createRandom, type Random } from './random.ts';
 import { completionText, promptText } from './texts.ts';

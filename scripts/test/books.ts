@@ -1,5 +1,8 @@
 import { expect, vi } from 'vitest';
-import type { RequestLogDetail, RequestLogRow } from '../../functions/_shared/store/store.ts';
+import type {
+  RequestLogDetail,
+  RequestLogRow,
+} from '../../functions/_shared/store/request-logs.ts';
 import type { Stack } from './stack.ts';
 
 const patienceMs = 20_000;

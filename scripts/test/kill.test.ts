@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
-import type { RequestLogRow } from '../../functions/_shared/store/store.ts';
+import type { RequestLogRow } from '../../functions/_shared/store/request-logs.ts';
 import { allRows, callsInSums, deliveryPatienceMs, untilDelivered } from './books.ts';
 import { startCallers, type WholeAnswer } from './callers.ts';
 import { type Stack, startStack } from './stack.ts';

@@ -112,6 +112,9 @@ export const requestCompleted = z.object({
   cost_nanos: wholeNumber.nullable().default(null),
   cost_lines: z.array(costLine).max(32).default([]),
   price_source: z.enum(['config', 'genai-prices']).nullable().default(null),
+  /** Answered from the gateway's cache: `cost_nanos` is 0, and this is what it saved. */
+  cache_hit: z.boolean().default(false),
+  saved_nanos: wholeNumber.nullable().default(null),
 
   attempts: z.array(attempt).max(64).default([]),
 

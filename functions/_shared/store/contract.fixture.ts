@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RequestCompletedInput, requestCompleted } from '../events/types.ts';
 import { totalTokens } from '../units.ts';
-import type { BookableRecord, RequestLogCursor, Store } from './store.ts';
+import type { BookableRecord, RequestLogRow } from './request-logs.ts';
+import type { Store } from './store.ts';
 
 const source = '/tallygate/test/1';
 let lastId = 0;
@@ -50,10 +51,16 @@ export function describeStore(driver: string, open: () => Promise<Store>): void 
         request: { messages: [{ role: 'user', content: 'Hello\n  there' }] },
         response: { choices: [{ message: { content: 'General 🎉' } }] },
       });
-      expect(await store.requestLogs.book([record])).toEqual({ booked: 1 });
+      expect(await store.requestLogs.book([record])).toEqual({
+        booked: 1,
+        duplicates: 0,
+        conflicts: 0,
+      });
       const found = await store.requestLogs.find(record.id);
       expect(found).toEqual({
         ...record.data,
+        seq: expect.any(Number),
+        booked_at: expect.any(Number),
         id: record.id,
         source,
         total_tokens: totalTokens(record.data.tokens),
@@ -138,8 +145,8 @@ export function describeStore(driver: string, open: () => Promise<Store>): void 
         aRecord({ started_at: range.from + Math.floor(index / 5), model: 'paged' }),
       );
       await store.requestLogs.book(records);
-      const seen: string[] = [];
-      let before: RequestLogCursor | undefined;
+      const seen: RequestLogRow[] = [];
+      let before: number | undefined;
       do {
         const page = await store.requestLogs.list({
           range,
@@ -147,13 +154,14 @@ export function describeStore(driver: string, open: () => Promise<Store>): void 
           limit: 7,
           ...(before ? { before } : {}),
         });
-        seen.push(...page.rows.map((row) => row.id));
+        seen.push(...page.rows);
         before = page.next ?? undefined;
       } while (before);
-      const expected = [...records].sort(
-        (a, b) => b.data.started_at - a.data.started_at || (a.id < b.id ? 1 : -1),
-      );
-      expect(seen).toEqual(expected.map((record) => record.id));
+      const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
+      expect(ids(seen).sort()).toEqual(ids(records).sort());
+      const times = seen.map((row) => row.started_at);
+      expect(times).toEqual(times.toSorted((one, other) => other - one));
+      expect(new Set(seen.map((row) => row.seq)).size).toBe(records.length);
     });
 
     test('filters by each column', async () => {

@@ -1,18 +1,33 @@
+import type { z } from 'zod';
 import { GatewayError, isErrorCode } from '../errors.ts';
+import { alerts } from './alerts.ts';
+import { payloads } from './payloads.ts';
+import { requestLogs } from './request-logs.ts';
+import { spend } from './spend.ts';
 import type { Store } from './store.ts';
+import { usage } from './usage.ts';
 
 /** Whether a method of the contract only looks. */
 export type Access = 'read' | 'write';
 
+interface Method {
+  access: Access;
+  /** The bounds of its arguments. */
+  args: z.ZodType[];
+}
+
+/** A group of the contract as a table: what stands in its interface, said so that a program sees it. */
+export type GroupMethods<Group> = { [Name in keyof Group]: Method };
+
 type Groups = Omit<Store, 'ping' | 'close'>;
-type Methods = { [Group in keyof Groups]: { [Method in keyof Groups[Group]]: Access } };
 
 /** The contract as a table, so that a driver that only passes calls on need not know its methods. */
-export const methods: Methods = {
-  requestLogs: { book: 'write', find: 'read', list: 'read' },
-  usage: { totals: 'read', series: 'read', rank: 'read' },
-  spend: { of: 'read' },
-  alerts: { raise: 'write' },
+const groups: { [Group in keyof Groups]: GroupMethods<Groups[Group]> } = {
+  requestLogs,
+  payloads,
+  usage,
+  spend,
+  alerts,
 };
 
 /** `group.method`, e.g. `requestLogs.book`. */
@@ -20,34 +35,46 @@ export type MethodName = string;
 
 export type Invoke = (name: MethodName, args: unknown[]) => Promise<unknown>;
 
-const flat = new Map<MethodName, Access>(
-  Object.entries(methods).flatMap(([group, names]) =>
-    Object.entries(names).map(([method, access]): [MethodName, Access] => [
-      `${group}.${method}`,
-      access as Access,
+const methods = new Map<MethodName, Method>(
+  Object.entries(groups).flatMap(([group, names]) =>
+    Object.entries<Method>(names).map(([name, method]): [MethodName, Method] => [
+      `${group}.${name}`,
+      method,
     ]),
   ),
 );
 
 /** Undefined for a name that is not in the contract. `ping` is, and looks only. */
 export function accessOf(name: MethodName): Access | undefined {
-  return name === 'ping' ? 'read' : flat.get(name);
+  return name === 'ping' ? 'read' : methods.get(name)?.access;
+}
+
+/** Throws `invalid_request` that names the argument at fault. */
+export function checkArguments(name: MethodName, args: unknown[]): void {
+  for (const [index, bounds] of (methods.get(name)?.args ?? []).entries()) {
+    const parsed = bounds.safeParse(args[index]);
+    if (parsed.success) continue;
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.join('.') || 'argument';
+    throw new GatewayError('invalid_request', `${name}: ${place} ${issue?.message}`, {
+      param: place,
+    });
+  }
 }
 
 /** A store every method of which is one call of `invoke`. */
 export function storeFrom(invoke: Invoke, close: () => Promise<void>): Store {
-  const group = (name: keyof Groups) =>
+  const passOn = (group: string, names: object) =>
     Object.fromEntries(
-      Object.keys(methods[name]).map((method) => [
-        method,
-        (...args: unknown[]) => invoke(`${name}.${method}`, args),
+      Object.keys(names).map((name) => [
+        name,
+        (...args: unknown[]) => invoke(`${group}.${name}`, args),
       ]),
     );
   return {
-    requestLogs: group('requestLogs'),
-    usage: group('usage'),
-    spend: group('spend'),
-    alerts: group('alerts'),
+    ...Object.fromEntries(
+      Object.entries(groups).map(([group, names]) => [group, passOn(group, names)]),
+    ),
     ping: () => invoke('ping', []),
     close,
   } as unknown as Store;
@@ -56,7 +83,7 @@ export function storeFrom(invoke: Invoke, close: () => Promise<void>): Store {
 /** The other way round: calls a store's method by its name. */
 export function invokeOn(store: Store, name: MethodName, args: unknown[]): Promise<unknown> {
   if (name === 'ping') return store.ping();
-  if (!flat.has(name)) {
+  if (!methods.has(name)) {
     return Promise.reject(new GatewayError('not_found', `The store has no method ${name}.`));
   }
   const [group = '', method = ''] = name.split('.');

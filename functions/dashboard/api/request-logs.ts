@@ -2,33 +2,22 @@ import { z } from 'zod';
 import { GatewayError } from '../../_shared/errors.ts';
 import { answerJson } from '../../_shared/http/answer.ts';
 import type { Routes } from '../../_shared/http/router.ts';
-import type { RequestLogCursor, RequestLogRow, Store } from '../../_shared/store/store.ts';
-import { assertForward, epochMs, filterFields, rangeFields, readQuery } from './read.ts';
-
-/** `<started_at>,<id>` of the last row seen. */
-const cursor = z
-  .string()
-  .max(600)
-  .transform((text, context): RequestLogCursor => {
-    const comma = text.indexOf(',');
-    const startedAt = epochMs.safeParse(text.slice(0, Math.max(comma, 0)) || undefined);
-    const id = text.slice(comma + 1);
-    if (comma > 0 && startedAt.success && id !== '') return { started_at: startedAt.data, id };
-    context.addIssue({ code: 'custom', message: 'must be the `next` of an earlier answer' });
-    return z.NEVER;
-  });
+import type { RequestLogRow } from '../../_shared/store/request-logs.ts';
+import type { Store } from '../../_shared/store/store.ts';
+import { assertForward, filterFields, rangeFields, readQuery } from './read.ts';
 
 const listQuery = z.object({
   ...rangeFields,
   ...filterFields,
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  before: cursor.optional(),
+  before: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
 });
 
 export interface RequestLogsAnswer {
   rows: RequestLogRow[];
   /** The `before` of the next older page; null at the end. */
-  next: string | null;
+  next: number | null;
+  looked_back_to: number;
 }
 
 /** The log of calls: a page of it, and one call whole. */
@@ -38,10 +27,7 @@ export function requestLogRoutes({ requestLogs }: Pick<Store, 'requestLogs'>): R
       const { from, to, limit, before, ...filter } = readQuery(request, listQuery);
       assertForward({ from, to });
       const page = await requestLogs.list({ range: { from, to }, filter, limit, before });
-      answerJson(response, 200, {
-        rows: page.rows,
-        next: page.next && `${page.next.started_at},${page.next.id}`,
-      } satisfies RequestLogsAnswer);
+      answerJson(response, 200, page satisfies RequestLogsAnswer);
     },
 
     async 'GET /ui/api/request-logs/:id'(_request, response, { id = '' }) {

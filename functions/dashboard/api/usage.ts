@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { answerJson } from '../../_shared/http/answer.ts';
 import type { Routes } from '../../_shared/http/router.ts';
+import type { TimeRange } from '../../_shared/store/bounds.ts';
+import type { Store } from '../../_shared/store/store.ts';
 import {
-  type Store,
-  type TimeRange,
   type UsagePoint,
   type UsageRank,
   type UsageStep,
   type UsageTotals,
   usageSteps,
-} from '../../_shared/store/store.ts';
+} from '../../_shared/store/usage.ts';
 import { assertForward, epochMs, filterFields, rangeFields, readQuery } from './read.ts';
 
 const usageQuery = z.object({

@@ -1,5 +1,6 @@
+import type { TimeRange } from '../../_shared/store/bounds.ts';
 import { dayOf, offsetAt, startOfDay } from '../../_shared/store/sql/time-zone.ts';
-import type { TimeRange, UsageStep } from '../../_shared/store/store.ts';
+import type { UsageStep } from '../../_shared/store/usage.ts';
 import type { EpochMs } from '../../_shared/units.ts';
 
 const minuteMs = 60_000;

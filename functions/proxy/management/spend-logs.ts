@@ -2,7 +2,8 @@ import { GatewayError } from '../../_shared/errors.ts';
 import { answerJson } from '../../_shared/http/answer.ts';
 import { queryOf, type Routes } from '../../_shared/http/router.ts';
 import { nanosToDollars } from '../../_shared/money.ts';
-import type { RequestLogDetail, Store } from '../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../_shared/store/request-logs.ts';
+import type { Store } from '../../_shared/store/store.ts';
 import { inputTokens, outputTokens } from '../../_shared/units.ts';
 import type { Authenticator } from '../steps/authenticate.ts';
 

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { sumsOf, type WordProbe } from '../search/signature.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
-import { prepareColumns, prepareColumnsOnce } from './inserts.ts';
+import { prepareColumns } from './inserts.ts';
 import { locks } from './locks.ts';
 import { createPartitions } from './partitions.ts';
 
@@ -10,23 +11,22 @@ export const createPostgresDialect = (): SqlDialect => ({
   bytes: 'bytea',
   serial: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
   passOverHeld: 'FOR UPDATE SKIP LOCKED',
+  seqKey: 'bigint PRIMARY KEY',
+  clustered: '',
   logs: {
-    // A partition's key must hold what it is partitioned by: `booked_calls` keeps calls unique.
-    key: 'id, source, started_at',
-    clause: 'PARTITION BY RANGE (started_at)',
+    clause: 'PARTITION BY RANGE (seq)',
     setUp: [
       'CREATE TABLE request_logs_other PARTITION OF request_logs DEFAULT',
-      `CREATE TABLE booked_calls (
-        id text COLLATE "C" NOT NULL, source text COLLATE "C" NOT NULL, started_at bigint NOT NULL,
-        PRIMARY KEY (id, source))`,
-      // Bodies come compressed; trying again takes the server a fifth of the insert.
-      `ALTER TABLE request_payloads
-        ALTER request SET STORAGE EXTERNAL, ALTER response SET STORAGE EXTERNAL`,
+      // They come compressed; trying again takes the server a fifth of the insert.
+      'ALTER TABLE payload_blocks ALTER bytes SET STORAGE EXTERNAL',
+      'ALTER TABLE kept_payloads ALTER bytes SET STORAGE EXTERNAL',
+      // Many are read to find one: they stand in the rows, not beside them.
+      'ALTER TABLE search_signatures ALTER signature SET STORAGE MAIN',
     ],
     makeRoom: createPartitions(),
   },
+  mayHold,
   prepareInsert: prepareColumns,
-  prepareInsertOnce: prepareColumnsOnce,
   async lockMigrations(db) {
     await sql`SELECT pg_advisory_xact_lock(${locks.migrations}::bigint)`.execute(db);
   },
@@ -36,3 +36,14 @@ export const createPostgresDialect = (): SqlDialect => ({
     return rows[0]?.taken === true;
   },
 });
+
+/** `get_bit` counts as `createSignature` does: from the lowest bit of the first byte on. */
+function mayHold(words: WordProbe[]): RawBuilder<unknown> {
+  const bits = sql`(length(signature) * 8)`;
+  const isSet = (place: number) =>
+    sql`get_bit(signature, (${place}::bigint % ${bits})::integer) = 1`;
+  return sql.join(
+    words.flatMap((word) => sumsOf(word).map(isSet)),
+    sql` AND `,
+  );
+}

@@ -6,7 +6,6 @@ import {
   type InsertRows,
   insertText,
 } from '../sql/statements.ts';
-import type { RequestLogsTable } from '../sql/tables.ts';
 
 const arrayTypes: Record<ColumnType, string> = {
   text: 'text[]',
@@ -19,19 +18,6 @@ const arrayTypes: Record<ColumnType, string> = {
 /** One statement for any number of rows: each parameter is a column of them. */
 export function prepareColumns<Row extends object>(insert: Insert<Row>): InsertRows<Row> {
   return run(insert, insertText(insert, `SELECT * FROM ${unnested(insert)}`));
-}
-
-/** The same for rows whose call was not booked before; it is booked from now on. */
-export function prepareColumnsOnce(insert: Insert<RequestLogsTable>): InsertRows<RequestLogsTable> {
-  const names = columnsOf(insert).map(([name]) => name);
-  const text = `
-    WITH given AS (SELECT * FROM ${unnested(insert)} AS given (${names.join(', ')})),
-    fresh AS (
-      INSERT INTO booked_calls (id, source, started_at) SELECT id, source, started_at FROM given
-      ON CONFLICT (id, source) DO NOTHING RETURNING id, source)
-    ${insertText(insert, `SELECT given.* FROM given JOIN fresh USING (id, source)`)}
-    RETURNING id, source`;
-  return run(insert, text);
 }
 
 function unnested<Row extends object>(insert: Insert<Row>): string {

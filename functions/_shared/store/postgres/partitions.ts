@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { EpochMs } from '../../units.ts';
+import { firstSeqAt } from '../sql/seq.ts';
 import type { Tables } from '../sql/tables.ts';
 import { locks } from './locks.ts';
 
@@ -55,8 +56,8 @@ export function createPartitions(now: () => EpochMs = Date.now) {
 async function makePartition(db: Kysely<Tables>, month: number): Promise<void> {
   const from = Date.UTC(1970, month);
   const to = Date.UTC(1970, month + 1);
-  const name = `request_logs_${new Date(from).toISOString().slice(0, 7).replace('-', '_')}`;
-  await db.transaction().execute(async (transaction) => {
+  const name = `logs_of_${new Date(from).toISOString().slice(0, 7).replace('-', '_')}`;
+  const make = async (transaction: Kysely<Tables>) => {
     await sql`SELECT pg_advisory_xact_lock(${locks.partitions}::bigint)`.execute(transaction);
     const { rows } = await sql<{ there: boolean }>`
       SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(transaction);
@@ -65,9 +66,10 @@ async function makePartition(db: Kysely<Tables>, month: number): Promise<void> {
     for (const statement of [
       `SET LOCAL lock_timeout = '${lockPatience}'`,
       `CREATE TABLE ${name} (LIKE request_logs INCLUDING ALL)`,
-      `ALTER TABLE request_logs ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`,
+      `ALTER TABLE request_logs ATTACH PARTITION ${name} FOR VALUES FROM (${firstSeqAt(from)}) TO (${firstSeqAt(to)})`,
     ]) {
       await sql.raw(statement).execute(transaction);
     }
-  });
+  };
+  await (db.isTransaction ? make(db) : db.transaction().execute(make));
 }

@@ -3,10 +3,10 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { createLogger } from '../../telemetry.ts';
 import { aRecord, describeStore } from '../contract.fixture.ts';
 import { openStore } from '../open.ts';
+import type { BookableRecord } from '../request-logs.ts';
 import { describePruning } from '../sql/prune.fixture.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import type { Tables } from '../sql/tables.ts';
-import type { BookableRecord } from '../store.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
 import { startPostgres } from './server.fixture.ts';
@@ -71,7 +71,7 @@ test('a call is booked once even where its records lie in different months', asy
   for (const { part, started_at } of rows) {
     const month = new Date(Number(started_at)).toISOString().slice(0, 7).replace('-', '_');
     const plausible = /^202/.test(month);
-    expect(part).toBe(plausible ? `request_logs_${month}` : 'request_logs_other');
+    expect(part).toBe(plausible ? `logs_of_${month}` : 'request_logs_other');
   }
   await Promise.all(stores.map((store) => store.close()));
 });
@@ -83,14 +83,17 @@ test('rows that came before their partition stay found, and new ones go beside t
   // As if this month had been too far ahead when its first record came.
   await server.run(
     url,
-    `INSERT INTO request_logs_other (id, source, started_at, operation, endpoint, stream, status,
+    `INSERT INTO booked_calls VALUES ('early', '/s', ${started_at * 1000});
+     INSERT INTO request_logs_other (seq, id, source, booked_at, started_at, cache_hit, operation, endpoint, stream, status,
       model, key_id, team_id, user_id, end_user, tags, cost_lines, total_tokens, request_preview,
       response_preview, tokens_input, tokens_cache_read, tokens_cache_write, tokens_input_audio,
       tokens_output, tokens_reasoning, tokens_output_audio)
-     VALUES ('early', '/s', ${started_at}, 'chat', '/', 0, 'success', 'm', '', '', '', '', '[]',
+     VALUES (${started_at * 1000}, 'early', '/s', 0, ${started_at}, 0, 'chat', '/', 0, 'success', 'm', '', '', '', '', '[]',
       '[]', 0, '', '', 0, 0, 0, 0, 0, 0, 0)`,
   );
-  expect(await store.requestLogs.book([aRecord({ started_at }, 'later')])).toEqual({ booked: 1 });
+  expect(await store.requestLogs.book([aRecord({ started_at }, 'later')])).toMatchObject({
+    booked: 1,
+  });
   expect(await store.requestLogs.find('early')).toMatchObject({ started_at });
   expect(await store.requestLogs.find('later')).toMatchObject({ started_at });
   await store.close();
@@ -208,7 +211,7 @@ test('a function starts without its server, and has it when it is there', async 
     retryable: true,
   });
   await server.start();
-  expect(await store.requestLogs.book([aRecord()])).toEqual({ booked: 1 });
+  expect(await store.requestLogs.book([aRecord()])).toMatchObject({ booked: 1 });
   await store.close();
 });
 

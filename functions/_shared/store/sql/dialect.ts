@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import type { EpochMs } from '../../units.ts';
+import type { WordProbe } from '../search/signature.ts';
 import type { Insert, InsertRows } from './statements.ts';
-import type { RequestLogsTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** Where two databases differ, as abilities; a driver says what its database calls them. */
 export interface SqlDialect {
@@ -13,9 +14,12 @@ export interface SqlDialect {
   serial: string;
   /** Ends a SELECT of rows to delete, so that it waits for none that another transaction holds. */
   passOverHeld: string;
+  /** The type and key of a `seq`. */
+  seqKey: string;
+  /** Ends a table whose rows lie in the order of their key, where that must be said. */
+  clustered: string;
   /** How `request_logs` are laid out. */
   logs: {
-    key: string;
     /** What stands behind the table's columns. */
     clause: string;
     /** What else there must be, as statements. */
@@ -23,12 +27,9 @@ export interface SqlDialect {
     /** Makes a place for records of these times; called before the transaction that books them. */
     makeRoom(db: Kysely<Tables>, times: EpochMs[]): Promise<void>;
   };
+  /** Whether the column `signature` may hold all these words; true or 1 if so. */
+  mayHold(words: WordProbe[]): RawBuilder<unknown>;
   prepareInsert<Row extends object>(insert: Insert<Row>): InsertRows<Row>;
-  /**
-   * An insert of those logs whose `id` and `source` were never inserted before. Answers with their
-   * `id` and `source`.
-   */
-  prepareInsertOnce(insert: Insert<RequestLogsTable>): InsertRows<RequestLogsTable>;
   /** Keeps a second starter waiting until this transaction ends. */
   lockMigrations(db: Kysely<Tables>): Promise<void>;
   /** Whether this process may delete what is past its time until this transaction ends. */

@@ -1,12 +1,20 @@
 import { tokenColumnTypes } from './rows.ts';
 import type { Insert } from './statements.ts';
-import type { AttemptsTable, RequestLogsTable, RequestPayloadsTable } from './tables.ts';
+import type {
+  AttemptsTable,
+  BookedCallsTable,
+  PayloadBlocksTable,
+  RequestLogsTable,
+  SearchSignaturesTable,
+} from './tables.ts';
 
 export const logs: Insert<RequestLogsTable> = {
   into: 'request_logs',
   columns: {
+    seq: 'bigint',
     id: 'text',
     source: 'text',
+    booked_at: 'bigint',
     started_at: 'bigint',
     latency_ms: 'double precision',
     time_to_first_token_ms: 'double precision',
@@ -41,22 +49,42 @@ export const logs: Insert<RequestLogsTable> = {
     cost_nanos: 'bigint',
     cost_lines: 'text',
     price_source: 'text',
+    cache_hit: 'integer',
+    saved_nanos: 'bigint',
     bodies_withheld: 'text',
     request_preview: 'text',
     response_preview: 'text',
+    payload_block: 'bigint',
+  },
+  ending: 'ON CONFLICT (seq) DO NOTHING RETURNING seq',
+};
+
+export const bookedCalls: Insert<BookedCallsTable> = {
+  into: 'booked_calls',
+  columns: { id: 'text', source: 'text', seq: 'bigint' },
+  ending: 'ON CONFLICT (id, source) DO NOTHING RETURNING seq',
+};
+
+export const payloadBlocks: Insert<PayloadBlocksTable> = {
+  into: 'payload_blocks',
+  columns: {
+    block_id: 'bigint',
+    newest: 'bigint',
+    records: 'integer',
+    joinable: 'integer',
+    bytes: 'bytes',
   },
 };
 
-export const payloads: Insert<RequestPayloadsTable> = {
-  into: 'request_payloads',
-  columns: { id: 'text', source: 'text', request: 'bytes', response: 'bytes' },
+export const searchSignatures: Insert<SearchSignaturesTable> = {
+  into: 'search_signatures',
+  columns: { newest: 'bigint', block_id: 'bigint', signature: 'bytes' },
 };
 
 export const attempts: Insert<AttemptsTable> = {
   into: 'attempts',
   columns: {
-    id: 'text',
-    source: 'text',
+    seq: 'bigint',
     ordinal: 'integer',
     deployment_id: 'text',
     provider: 'text',

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type EpochMs, tokenKinds, totalTokens } from '../../units.ts';
-import type { BookableRecord } from '../store.ts';
+import type { BookableRecord } from '../request-logs.ts';
 import type { SqlDialect } from './dialect.ts';
 import { type TokenColumn, tokenColumns, tokenColumnTypes, toTokenColumns } from './rows.ts';
 import { bucketOf } from './sketch.ts';
@@ -36,6 +36,8 @@ const sumColumns: (keyof RollupRow & string)[] = [
   ...tokenColumns,
   'cost_nanos',
   'unpriced_calls',
+  'cache_hits',
+  'saved_nanos',
 ];
 
 const nameOf = (row: object) =>
@@ -56,6 +58,8 @@ const cells: Insert<RollupRow> = {
     ...tokenColumnTypes,
     cost_nanos: 'bigint',
     unpriced_calls: 'bigint',
+    cache_hits: 'bigint',
+    saved_nanos: 'bigint',
   },
   ending: `ON CONFLICT (${keyColumns.join(', ')})
     DO UPDATE SET ${sumColumns.map((column) => `${column} = rollups.${column} + excluded.${column}`).join(', ')}
@@ -69,7 +73,7 @@ const sketches: Insert<RollupSketchesTable> = {
     DO UPDATE SET count = rollup_sketches.count + excluded.count`,
 };
 
-export function createRollups(db: Kysely<Tables>, dialect: SqlDialect) {
+export function createRollups(dialect: SqlDialect) {
   const addCells = dialect.prepareInsert(cells);
   const addSketches = dialect.prepareInsert(sketches);
 
@@ -87,7 +91,7 @@ export function createRollups(db: Kysely<Tables>, dialect: SqlDialect) {
     },
 
     /** Deletes minutes that began before `before`, at most `limit` cells. Gives their number. */
-    pruneMinutes(before: number, limit: number): Promise<number> {
+    pruneMinutes(db: Kysely<Tables>, before: number, limit: number): Promise<number> {
       return db.transaction().execute(async (transaction) => {
         if (!(await dialect.takePruning(transaction))) return 0;
         const { rows } = await sql<{ rollup_id: number }>`
@@ -152,7 +156,7 @@ function nothing() {
     TokenColumn,
     number
   >;
-  return { calls: 0, ...tokens, cost_nanos: 0, unpriced_calls: 0 };
+  return { calls: 0, ...tokens, cost_nanos: 0, unpriced_calls: 0, cache_hits: 0, saved_nanos: 0 };
 }
 
 function addTo({ row, sketches }: Cell, data: BookableRecord['data']) {
@@ -160,6 +164,8 @@ function addTo({ row, sketches }: Cell, data: BookableRecord['data']) {
   const tokens = toTokenColumns(data.tokens);
   for (const kind of tokenKinds) row[`tokens_${kind}`] += tokens[`tokens_${kind}`];
   row.cost_nanos += data.cost_nanos ?? 0;
+  if (data.cache_hit) row.cache_hits++;
+  row.saved_nanos += data.saved_nanos ?? 0;
   // A call that failed before a token was used has nothing to price.
   const billable = data.status === 'success' || totalTokens(data.tokens) > 0;
   if (data.cost_nanos === null && billable) row.unpriced_calls++;

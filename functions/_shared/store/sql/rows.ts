@@ -1,10 +1,9 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Selectable } from 'kysely';
-import type { Attempt, CallError } from '../../events/types.ts';
+import type { Attempt, CallError, CostLine } from '../../events/types.ts';
 import { type TokenKind, type Tokens, tokenKinds, totalTokens } from '../../units.ts';
-import type { BookableRecord, RequestLogRow } from '../store.ts';
+import type { BookableRecord, RequestLogRow } from '../request-logs.ts';
 import { requestPreview, responsePreview } from './previews.ts';
-import type { AttemptsTable, RequestLogsTable, RequestPayloadsTable } from './tables.ts';
+import type { AttemptsTable, RequestLogsTable } from './tables.ts';
 
 export type TokenColumn = `tokens_${TokenKind}`;
 export const tokenColumns = tokenKinds.map((kind): TokenColumn => `tokens_${kind}`);
@@ -37,63 +36,92 @@ function fromErrorColumns(row: ReturnType<typeof toErrorColumns>): CallError | n
   return { type: row.error_type, code: row.error_code, message: row.error_message ?? '' };
 }
 
-export function toLogRow({ id, source, data }: BookableRecord): RequestLogsTable {
-  const { tokens, error, stream, tags, cost_lines, attempts, request, response, ...columns } = data;
+export function toLogRow(
+  { id, source, data }: BookableRecord,
+  place: Pick<RequestLogsTable, 'seq' | 'booked_at' | 'payload_block'>,
+): RequestLogsTable {
+  const {
+    tokens,
+    error,
+    stream,
+    cache_hit,
+    tags,
+    cost_lines,
+    attempts,
+    request,
+    response,
+    ...columns
+  } = data;
   return {
     ...columns,
+    ...place,
     id,
     source,
     stream: stream ? 1 : 0,
+    cache_hit: cache_hit ? 1 : 0,
     ...toErrorColumns(error),
     tags: JSON.stringify(tags),
     ...toTokenColumns(tokens),
     total_tokens: totalTokens(tokens),
-    cost_lines: JSON.stringify(cost_lines),
+    cost_lines: toCostLinesColumn(cost_lines),
     request_preview: requestPreview(request),
     response_preview: responsePreview(response),
   };
 }
 
+/** Without the names of members, which would be most of it. */
+const toCostLinesColumn = (lines: CostLine[]): string =>
+  JSON.stringify(
+    lines.map((line) => [line.kind, line.tokens, line.nanos_per_million, line.cost_nanos]),
+  );
+
+function fromCostLinesColumn(column: string): CostLine[] {
+  const lines = JSON.parse(column) as [TokenKind, number, number, number][];
+  return lines.map(([kind, tokens, nanos_per_million, cost_nanos]) => ({
+    kind,
+    tokens,
+    nanos_per_million,
+    cost_nanos,
+  }));
+}
+
 export function fromLogRow(row: Selectable<RequestLogsTable>): RequestLogRow {
-  const { error_type, error_code, error_message, tags, cost_lines, stream, ...columns } = row;
+  const {
+    error_type,
+    error_code,
+    error_message,
+    tags,
+    cost_lines,
+    stream,
+    cache_hit,
+    payload_block,
+    ...columns
+  } = row;
   const plain = Object.fromEntries(
     Object.entries(columns).filter(([name]) => !tokenColumns.includes(name as TokenColumn)),
   );
   return {
     ...plain,
     stream: stream === 1,
+    cache_hit: cache_hit === 1,
     error: fromErrorColumns({ error_type, error_code, error_message }),
     tags: JSON.parse(tags),
-    cost_lines: JSON.parse(cost_lines),
+    cost_lines: fromCostLinesColumn(cost_lines),
     tokens: fromTokenColumns(row),
   } as RequestLogRow;
 }
 
-export const hasBody = ({ data }: BookableRecord): boolean =>
-  data.request != null || data.response != null;
-
-export function toPayloadRow({ id, source, data }: BookableRecord): RequestPayloadsTable {
-  return { id, source, request: compress(data.request), response: compress(data.response) };
-}
-
-const compress = (body: unknown): Buffer | null =>
-  body == null ? null : zstdCompressSync(JSON.stringify(body));
-
-export const decompress = (bytes: Buffer | null | undefined): unknown =>
-  bytes == null ? null : JSON.parse(zstdDecompressSync(bytes).toString('utf8'));
-
-export function toAttemptRows({ id, source, data }: BookableRecord): AttemptsTable[] {
+export function toAttemptRows({ data }: BookableRecord, seq: number): AttemptsTable[] {
   return data.attempts.map(({ error, ...attempt }, ordinal) => ({
     ...attempt,
-    id,
-    source,
+    seq,
     ordinal,
     ...toErrorColumns(error),
   }));
 }
 
 export function fromAttemptRow(row: Selectable<AttemptsTable>): Attempt {
-  const { id, source, ordinal, error_type, error_code, error_message, ...attempt } = row;
+  const { seq, ordinal, error_type, error_code, error_message, ...attempt } = row;
   const error = fromErrorColumns({ error_type, error_code, error_message });
   return { ...attempt, error } as Attempt;
 }

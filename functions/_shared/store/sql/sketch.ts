@@ -1,4 +1,4 @@
-import type { Percentiles } from '../store.ts';
+import type { Percentiles } from '../usage.ts';
 
 /**
  * A sketch of a distribution: how many values fell into each of a fixed set of buckets, each 2 %

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { BookableRecord, Spend, SpendScope } from '../store.ts';
+import type { BookableRecord } from '../request-logs.ts';
+import type { Spend, SpendScope } from '../spend.ts';
 import type { SqlDialect } from './dialect.ts';
 import { type Insert, inLockOrder } from './statements.ts';
 import type { SpendTable, Tables } from './tables.ts';
@@ -11,10 +12,19 @@ const rows: Insert<SpendTable> = {
     cost_nanos = spend.cost_nanos + excluded.cost_nanos, calls = spend.calls + excluded.calls`,
 };
 
-export function createSpend(db: Kysely<Tables>, dialect: SqlDialect) {
+/** The sums of all that was ever booked, a row for each scope's id. */
+export function createSpend(dialect: SqlDialect) {
   const addRows = dialect.prepareInsert(rows);
+  return {
+    /** Adds records to every scope that they belong to. */
+    async add(transaction: Kysely<Tables>, records: BookableRecord[]): Promise<void> {
+      await addRows(transaction, inLockOrder(gather(records)));
+    },
+  };
+}
 
-  const spend: Spend = {
+export function createSpendQueries(db: Kysely<Tables>): Spend {
+  return {
     async of(scope, id) {
       const row = await db
         .selectFrom('spend')
@@ -24,13 +34,16 @@ export function createSpend(db: Kysely<Tables>, dialect: SqlDialect) {
         .executeTakeFirst();
       return { cost_nanos: Number(row?.cost_nanos ?? 0), calls: Number(row?.calls ?? 0) };
     },
-  };
 
-  return {
-    spend,
-    /** Adds records to every scope that they belong to. */
-    async add(transaction: Kysely<Tables>, records: BookableRecord[]): Promise<void> {
-      await addRows(transaction, inLockOrder(gather(records)));
+    list({ scope, limit }) {
+      return db
+        .selectFrom('spend')
+        .select(['id', 'cost_nanos', 'calls'])
+        .where('scope', '=', scope)
+        .orderBy('cost_nanos', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
     },
   };
 }

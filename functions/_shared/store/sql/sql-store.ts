@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely';
-import { type Invoke, invokeOn, storeFrom } from '../methods.ts';
+import { checkArguments, type Invoke, invokeOn, storeFrom } from '../methods.ts';
 import type { Store } from '../store.ts';
 import { createAlerts } from './alerts.ts';
-import { checkArguments } from './arguments.ts';
+import { createBooking } from './booking.ts';
 import type { SqlDialect } from './dialect.ts';
+import { createPayloads } from './kept-payloads.ts';
 import { createRequestLogs } from './request-logs.ts';
-import { createRollups, minutesKeptMs } from './rollups.ts';
-import { createSpend } from './spend.ts';
+import { minutesKeptMs } from './rollups.ts';
+import { createSpendQueries } from './spend.ts';
 import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
 import { createUsage } from './usage.ts';
@@ -16,12 +17,12 @@ export function createSqlStore(
   db: Kysely<Tables>,
   dialect: SqlDialect,
 ): Store & { prune(): Promise<void> } {
-  const rollups = createRollups(db, dialect);
-  const spend = createSpend(db, dialect);
+  const booking = createBooking(dialect);
   const unchecked: Store = {
-    requestLogs: createRequestLogs(db, dialect, rollups, spend),
+    requestLogs: createRequestLogs(db, dialect, booking),
+    payloads: createPayloads(db),
     usage: createUsage(db),
-    spend: spend.spend,
+    spend: createSpendQueries(db),
     alerts: createAlerts(db),
     ping: async () => {
       await sql`SELECT 1`.execute(db);
@@ -37,7 +38,7 @@ export function createSqlStore(
     /** Deletes what is past its time, in small transactions that hold up nobody for long. */
     async prune() {
       const before = Date.now() - minutesKeptMs;
-      while ((await rollups.pruneMinutes(before, 200)) === 200);
+      while ((await booking.rollups.pruneMinutes(db, before, 200)) === 200);
     },
   };
 }

@@ -5,8 +5,11 @@ import type { TokenKind } from '../../units.ts';
 type TokenColumns = { [Kind in TokenKind as `tokens_${Kind}`]: number };
 
 export interface RequestLogsTable extends TokenColumns {
+  /** See `seq.ts`. */
+  seq: number;
   id: string;
   source: string;
+  booked_at: number;
   started_at: number;
   latency_ms: number | null;
   time_to_first_token_ms: number | null;
@@ -42,22 +45,53 @@ export interface RequestLogsTable extends TokenColumns {
   /** JSON. */
   cost_lines: string;
   price_source: string | null;
+  /** 0 or 1. */
+  cache_hit: number;
+  saved_nanos: number | null;
   bodies_withheld: string | null;
   request_preview: string;
   response_preview: string;
+  /** The block that holds its bodies; null where there were none. */
+  payload_block: number | null;
 }
 
-export interface RequestPayloadsTable {
+/** Every call that was ever booked, so that it is booked once; outlives the log. */
+export interface BookedCallsTable {
   id: string;
   source: string;
-  /** JSON, zstd; null where there was no body. */
-  request: Buffer | null;
-  response: Buffer | null;
+  seq: number;
+}
+
+export interface PayloadBlocksTable {
+  /** The `seq` of the first record that it was made of. */
+  block_id: number;
+  /** The highest `seq` in it: it is as old as its youngest record. */
+  newest: number;
+  records: number;
+  /** See `payload-blocks.ts`. */
+  bytes: Buffer;
+  /** 1 while it is small enough to be joined with others. */
+  joinable: number;
+}
+
+export interface SearchSignaturesTable {
+  newest: number;
+  block_id: number;
+  /** Of the words in the block; see `search/signature.ts`. */
+  signature: Buffer;
+}
+
+/** Bodies that came ahead of their record. */
+export interface KeptPayloadsTable {
+  id: string;
+  source: string;
+  kept_at: number;
+  /** JSON of a payload, zstd. */
+  bytes: Buffer;
 }
 
 export interface AttemptsTable {
-  id: string;
-  source: string;
+  seq: number;
   ordinal: number;
   deployment_id: string;
   provider: string;
@@ -86,6 +120,8 @@ export interface RollupsTable extends TokenColumns {
   calls: number;
   cost_nanos: number;
   unpriced_calls: number;
+  cache_hits: number;
+  saved_nanos: number;
 }
 
 export interface RollupSketchesTable {
@@ -117,7 +153,10 @@ export interface AlertsTable {
 
 export interface Tables {
   request_logs: RequestLogsTable;
-  request_payloads: RequestPayloadsTable;
+  booked_calls: BookedCallsTable;
+  payload_blocks: PayloadBlocksTable;
+  search_signatures: SearchSignaturesTable;
+  kept_payloads: KeptPayloadsTable;
   attempts: AttemptsTable;
   rollups: RollupsTable;
   rollup_sketches: RollupSketchesTable;

@@ -1,12 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type {
-  TimeRange,
-  Usage,
-  UsagePoint,
-  UsageQuery,
-  UsageSeriesQuery,
-  UsageTotals,
-} from '../store.ts';
+import type { TimeRange } from '../bounds.ts';
+import type { Usage, UsagePoint, UsageQuery, UsageSeriesQuery, UsageTotals } from '../usage.ts';
 import { minuteSeconds, minutesKeptMs, quarterSeconds } from './rollups.ts';
 import { fromTokenColumns, type TokenColumn, tokenColumns } from './rows.ts';
 import { percentilesOf } from './sketch.ts';
@@ -52,6 +46,8 @@ export function createUsage(db: Kysely<Tables>, now: () => number = Date.now): U
       ...tokenColumns.map((column) => sql`SUM(${sql.ref(column)}) AS ${sql.ref(column)}`),
       sql`SUM(cost_nanos) AS cost_nanos`,
       sql`SUM(unpriced_calls) AS unpriced_calls`,
+      sql`SUM(cache_hits) AS cache_hits`,
+      sql`SUM(saved_nanos) AS saved_nanos`,
     ]);
     const counted = await sql<SumRow>`${matching(sums, sql`rollups`)} GROUP BY 1`.execute(db);
     const sketched = await sql<SketchRow>`
@@ -78,6 +74,8 @@ export function createUsage(db: Kysely<Tables>, now: () => number = Date.now): U
           tokens: fromTokenColumns(row),
           cost_nanos: Number(row.cost_nanos),
           unpriced_calls: Number(row.unpriced_calls),
+          cache_hits: Number(row.cache_hits),
+          saved_nanos: Number(row.saved_nanos),
           latency_ms: percentiles('latency_ms', row.grp),
           time_to_first_token_ms: percentiles('time_to_first_token_ms', row.grp),
         },
@@ -153,6 +151,8 @@ interface SumRow extends Record<TokenColumn, number> {
   interruptions: number;
   cost_nanos: number;
   unpriced_calls: number;
+  cache_hits: number;
+  saved_nanos: number;
 }
 
 interface SketchRow {
@@ -173,6 +173,8 @@ function nothing(): UsageTotals {
     ),
     cost_nanos: 0,
     unpriced_calls: 0,
+    cache_hits: 0,
+    saved_nanos: 0,
     latency_ms: none,
     time_to_first_token_ms: none,
   };

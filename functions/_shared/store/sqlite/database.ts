@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { CompiledQuery, Kysely, SqliteDialect, sql } from 'kysely';
+import { mayHold, type WordProbe } from '../search/signature.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
 import { columnsOf, type Insert, insertText } from '../sql/statements.ts';
 import type { Tables } from '../sql/tables.ts';
@@ -13,13 +14,11 @@ export const sqliteDialect: SqlDialect = {
   // One transaction writes at a time.
   passOverHeld: '',
   takePruning: async () => true,
-  logs: { key: 'id, source', clause: '', setUp: [], makeRoom: async () => {} },
+  seqKey: 'integer PRIMARY KEY',
+  clustered: 'WITHOUT ROWID',
+  logs: { clause: '', setUp: [], makeRoom: async () => {} },
+  mayHold: (words) => sql`may_hold(signature, ${JSON.stringify(words)})`,
   prepareInsert: prepareRowByRow,
-  prepareInsertOnce: (insert) =>
-    prepareRowByRow({
-      ...insert,
-      ending: 'ON CONFLICT (id, source) DO NOTHING RETURNING id, source',
-    }),
   // A transaction that only reads at first may be refused the lock later; writing takes it now.
   lockMigrations: async (db) => {
     await sql`PRAGMA user_version = 1`.execute(db);
@@ -74,7 +73,22 @@ export function openDatabase(path: string, { readonly }: { readonly: boolean }):
     database.pragma('synchronous = NORMAL');
     database.pragma('journal_size_limit = 67108864');
   }
+  database.function('may_hold', { deterministic: true }, (signature, words) =>
+    mayHold(signature as Uint8Array, probesIn(words as string)) ? 1 : 0,
+  );
   return new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withPreparedStatements(database) }),
   });
+}
+
+let lastText = '';
+let lastProbes: WordProbe[] = [];
+
+/** The same words are looked for in thousands of rows. */
+function probesIn(text: string): WordProbe[] {
+  if (text !== lastText) {
+    lastProbes = JSON.parse(text);
+    lastText = text;
+  }
+  return lastProbes;
 }

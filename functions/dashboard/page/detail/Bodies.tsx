@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { RequestLogDetail } from '../../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import { Block } from './Block.tsx';
 import { Conversation } from './Conversation.tsx';
 import { readConversation } from './conversation.ts';

@@ -1,4 +1,4 @@
-import type { RequestLogDetail } from '../../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import { CopyButton } from '../../../_shared/ui/CopyButton.tsx';
 import { Block } from './Block.tsx';
 

@@ -1,4 +1,4 @@
-import type { RequestLogDetail } from '../../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import { formatCount, formatMoneyExactly, formatUnitPrice } from '../../../_shared/ui/format.ts';
 import type { TokenKind } from '../../../_shared/units.ts';
 import { Block } from './Block.tsx';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { RequestLogDetail } from '../../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import { CopyButton } from '../../../_shared/ui/CopyButton.tsx';
 import { toCurl } from '../curl.ts';
 import type { DetailKeys } from '../logs/use-detail-keys.ts';

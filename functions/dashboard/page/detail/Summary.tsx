@@ -1,4 +1,4 @@
-import type { RequestLogDetail } from '../../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import {
   formatDateTime,
   formatLatency,

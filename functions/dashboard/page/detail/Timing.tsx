@@ -1,4 +1,4 @@
-import type { RequestLogDetail } from '../../../_shared/store/store.ts';
+import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import { formatLatency } from '../../../_shared/ui/format.ts';
 import { Block } from './Block.tsx';
 import { phasesOf } from './phases.ts';

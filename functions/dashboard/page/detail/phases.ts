@@ -1,4 +1,4 @@
-import type { RequestLogRow } from '../../../_shared/store/store.ts';
+import type { RequestLogRow } from '../../../_shared/store/request-logs.ts';
 import type { Milliseconds } from '../../../_shared/units.ts';
 
 export interface Phase {

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { RequestLogRow } from '../../../_shared/store/store.ts';
+import type { RequestLogRow } from '../../../_shared/store/request-logs.ts';
 import {
   formatCount,
   formatDateTime,

@@ -135,7 +135,7 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
               )}
               <div className="flex items-center gap-2 px-3 pt-3 sm:px-5">
                 {before !== null && <Button onClick={() => toPage(null)}>Newest</Button>}
-                {logs.data.next && <Button onClick={() => toPage(logs.data.next)}>Older</Button>}
+                {logs.data.next && <Button onClick={() => toPage(String(logs.data.next))}>Older</Button>}
                 {rows.length > 0 && (
                   <span className="text-xs text-ink-faint">
                     {countOf(logs.data)}

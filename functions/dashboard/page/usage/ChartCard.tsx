@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
-import type { UsageStep } from '../../../_shared/store/store.ts';
+import type { UsageStep } from '../../../_shared/store/usage.ts';
 import { Button } from '../../../_shared/ui/Button.tsx';
 import { Plot, type PlotProps } from './Plot.tsx';
 import { barTime } from './times.ts';

@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { Router } from 'wouter';
-import type { UsageRank } from '../../../_shared/store/store.ts';
+import type { UsageRank } from '../../../_shared/store/usage.ts';
 import { noTokens } from '../../../_shared/units.ts';
 import { defaultView } from '../url-state.ts';
 import { ModelTable } from './ModelTable.tsx';
@@ -15,6 +15,8 @@ const rank = (value: string): UsageRank => ({
   tokens: noTokens(),
   cost_nanos: 0,
   unpriced_calls: 0,
+  cache_hits: 0,
+  saved_nanos: 0,
   latency_ms: { p50: 1, p95: 2, p99: 2 },
   time_to_first_token_ms: { p50: null, p95: null, p99: null },
 });

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { UsageRank } from '../../../_shared/store/store.ts';
+import type { UsageRank } from '../../../_shared/store/usage.ts';
 import {
   formatCount,
   formatLatency,

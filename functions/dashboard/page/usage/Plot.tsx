@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
-import type { TimeRange } from '../../../_shared/store/store.ts';
+import type { TimeRange } from '../../../_shared/store/bounds.ts';
 import { onThemeChange } from '../../../_shared/ui/theme.ts';
 import type { EpochMs } from '../../../_shared/units.ts';
 import { type Series, stack } from './series.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { UsageTotals } from '../../../_shared/store/store.ts';
+import type { UsageTotals } from '../../../_shared/store/usage.ts';
 import {
   formatCompact,
   formatCount,

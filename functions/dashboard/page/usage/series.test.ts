@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { UsagePoint } from '../../../_shared/store/store.ts';
+import type { UsagePoint } from '../../../_shared/store/usage.ts';
 import { stack, valuesAt } from './series.ts';
 
 const point = (start: number, calls: number, p95: number | null) =>

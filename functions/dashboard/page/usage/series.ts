@@ -1,4 +1,4 @@
-import type { UsagePoint, UsageTotals } from '../../../_shared/store/store.ts';
+import type { UsagePoint, UsageTotals } from '../../../_shared/store/usage.ts';
 import type { EpochMs } from '../../../_shared/units.ts';
 
 export interface Series {

@@ -1,4 +1,4 @@
-import type { UsageStep } from '../../../_shared/store/store.ts';
+import type { UsageStep } from '../../../_shared/store/usage.ts';
 import type { EpochMs } from '../../../_shared/units.ts';
 
 const format = (options: Intl.DateTimeFormatOptions) => {
