@@ -92,6 +92,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
       );
       return createProxy({
         config,
+        environment: process.env,
         store,
         outbox,
         priceBook: createPriceBook(),

@@ -23,6 +23,7 @@ export function aDeployment(fields: Partial<Deployment> = {}): Deployment {
     streamTimeoutMs: 1000,
     prices: {},
     baseModel: null,
+    params: {},
     ...fields,
   };
 }

@@ -26,6 +26,8 @@ import { createUpstream } from './upstream.ts';
 
 export interface ProxyParts {
   config: GatewayConfig;
+  /** Where the providers' usual keys and URLs are looked for. */
+  environment: NodeJS.ProcessEnv;
   store: Store;
   outbox: Outbox;
   priceBook: PriceBook;
@@ -43,7 +45,9 @@ export interface ProxyParts {
 export function createProxy(parts: ProxyParts): FunctionApp {
   const { config, store, outbox, logger, maxBodyBytes } = parts;
   const { deployments } = config;
-  const targets = new Map(deployments.map((each) => [each.id, resolveTarget(each)]));
+  const targets = new Map(
+    deployments.map((each) => [each.id, resolveTarget(each, parts.environment)]),
+  );
   const upstream = createUpstream();
   const tokenCounter = createTokenCounter();
   const authenticator = createAuthenticator({ masterKey: parts.masterKey });

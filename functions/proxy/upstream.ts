@@ -4,7 +4,9 @@ import type { Target } from './providers/target.ts';
 
 export interface UpstreamRequest {
   target: Target;
+  /** From the target's origin. */
   path: string;
+  headers: Record<string, string>;
   body: string;
   /** The whole call. */
   timeoutMs: number;
@@ -54,13 +56,8 @@ export function createUpstream() {
       try {
         const { statusCode, headers, body } = await poolOf(target.origin).request({
           method: 'POST',
-          path: target.basePath + request.path,
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/json, text/event-stream',
-            'user-agent': 'tallygate',
-            ...(target.authorization === null ? {} : { authorization: target.authorization }),
-          },
+          path: request.path,
+          headers: request.headers,
           body: request.body,
           signal: abort.signal,
           headersTimeout: request.timeoutMs,
@@ -80,12 +77,15 @@ export function createUpstream() {
       }
     },
     /** The status of a GET that carries the deployment's credentials. */
-    async probe(target: Target, path: string, timeoutMs: number): Promise<number> {
+    async probe(target: Target, timeoutMs: number): Promise<number> {
+      const { path, headers } = target.adapter
+        ? target.adapter.probe
+        : { path: target.wire.pathOf('/models'), headers: target.wire.headers };
       try {
         const { statusCode, body } = await poolOf(target.origin).request({
           method: 'GET',
-          path: target.basePath + path,
-          headers: target.authorization === null ? {} : { authorization: target.authorization },
+          path,
+          headers,
           headersTimeout: timeoutMs,
           bodyTimeout: timeoutMs,
           signal: AbortSignal.timeout(timeoutMs),

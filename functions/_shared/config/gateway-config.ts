@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { TokenPrices } from '../pricing/price.ts';
 import { SetupError } from './environment.ts';
+import { type ProviderParams, pickProviderParams, providerParams } from './provider-params.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 /** One upstream under a model's name. */
@@ -24,6 +25,7 @@ export interface Deployment {
   prices: TokenPrices;
   /** The model whose price list applies, where the upstream's name says nothing. */
   baseModel: string | null;
+  params: ProviderParams;
 }
 
 export interface GatewayConfig {
@@ -62,6 +64,7 @@ const modelEntry = z.object({
     api_key: text.optional(),
     timeout: seconds.optional(),
     stream_timeout: seconds.optional(),
+    ...providerParams,
     ...prices,
   }),
   model_info: z.object({ id: text.optional(), base_model: text.optional(), ...prices }).optional(),
@@ -73,6 +76,7 @@ const file = z.object({
     .object({
       request_timeout: seconds.default(600),
       turn_off_message_logging: z.boolean().default(false),
+      drop_params: z.boolean().default(false),
     })
     .prefault({}),
 });
@@ -111,7 +115,7 @@ export function parseGatewayConfig(
   }
   const { model_list, litellm_settings } = parsed.data;
   return {
-    deployments: model_list.map((entry) => toDeployment(entry, litellm_settings.request_timeout)),
+    deployments: model_list.map((entry) => toDeployment(entry, litellm_settings)),
     withholdBodies: litellm_settings.turn_off_message_logging,
     warnings: unknownKeys(file, given).map(
       (key) => `${path}: ${key} is not supported yet and has no effect`,
@@ -119,10 +123,13 @@ export function parseGatewayConfig(
   };
 }
 
-function toDeployment(entry: z.infer<typeof modelEntry>, requestTimeout: number): Deployment {
+function toDeployment(
+  entry: z.infer<typeof modelEntry>,
+  settings: z.infer<typeof file>['litellm_settings'],
+): Deployment {
   const { litellm_params: params, model_info: info, model_name: modelName } = entry;
   const identity = JSON.stringify([modelName, params.model, params.api_base]);
-  const timeout = params.timeout ?? requestTimeout;
+  const timeout = params.timeout ?? settings.request_timeout;
   return {
     id: info?.id ?? createHash('sha256').update(identity).digest('hex').slice(0, 32),
     modelName,
@@ -134,6 +141,10 @@ function toDeployment(entry: z.infer<typeof modelEntry>, requestTimeout: number)
     streamTimeoutMs: (params.stream_timeout ?? timeout) * 1000,
     prices: toTokenPrices({ ...info, ...params }),
     baseModel: info?.base_model ?? null,
+    params: pickProviderParams({
+      ...params,
+      drop_params: params.drop_params ?? settings.drop_params,
+    }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import { nanosToDollars } from '../../_shared/money.ts';
-import { inputTokens, outputTokens, type Tokens, totalTokens } from '../../_shared/units.ts';
 import type { Call } from '../call.ts';
-import { readOpenAiUsage } from '../providers/openai-usage.ts';
+import type { Exchange } from '../providers/adapter.ts';
+import { readOpenAiUsage, toOpenAiUsage } from '../providers/openai-usage.ts';
 import type { Target } from '../providers/target.ts';
 import { createRelay, type Relay } from '../stream/relay.ts';
+import { createTranslation } from '../stream/translation.ts';
 import { asUpstreamError, type UpstreamAnswer } from '../upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
 
@@ -16,16 +17,22 @@ const lingerMs = 1000;
  * so that an upstream that fails at once is answered as a plain error. Rejects when the stream
  * does not come whole; `call.answer` then holds what did.
  */
-export async function relayAnswer(call: Call, answer: UpstreamAnswer, target: Target) {
+export async function relayAnswer(
+  call: Call,
+  answer: UpstreamAnswer,
+  target: Target,
+  exchange: Exchange | null,
+) {
   const { response, chat } = call;
   const wantsUsage = chat?.stream_options?.include_usage === true;
-  const relay = createRelay({
+  const options = {
     model: call.model,
     wantsUsage,
     onFirstToken: () => {
       call.firstTokenAt = performance.now();
     },
-  });
+  };
+  const relay = exchange ? createTranslation(exchange.read(), options) : createRelay(options);
   call.answer = streamed(call, relay, wantsUsage);
 
   const send = (text: string): boolean => {
@@ -104,20 +111,12 @@ function streamed(call: Call, relay: Relay, wantsUsage: boolean): Call['answer']
     },
     completion: () => assembler.text(),
     finish(cost) {
-      const reported = assembler.usage ?? (call.tokens ? asOpenAiUsage(call.tokens.tokens) : null);
+      const reported = assembler.usage ?? (call.tokens ? toOpenAiUsage(call.tokens.tokens) : null);
       const usage = typeof reported === 'object' && reported !== null ? reported : {};
       // LiteLLM's `include_cost_in_streaming_usage`: headers are long gone when cost is known.
       const cost_usd = cost === null ? null : nanosToDollars(cost);
       const tail = wantsUsage ? relay.usageChunk({ ...usage, cost: cost_usd }) : '';
       call.response.end(`${tail}data: [DONE]\n\n`);
     },
-  };
-}
-
-function asOpenAiUsage(tokens: Tokens) {
-  return {
-    prompt_tokens: inputTokens(tokens),
-    completion_tokens: outputTokens(tokens),
-    total_tokens: totalTokens(tokens),
   };
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import type { Call } from '../call.ts';
+import type { Exchange } from '../providers/adapter.ts';
 import { describeForeign, readErrorObject } from '../providers/openai-error.ts';
 import { readOpenAiUsage } from '../providers/openai-usage.ts';
 import type { UpstreamAnswer } from '../upstream.ts';
@@ -16,22 +17,21 @@ interface Completion {
 
 /**
  * Reads an answer that is not streamed, whole, into `call.answer`. Its `model` becomes the name
- * that the client asked for; otherwise the upstream's bytes go on as they are.
+ * that the client asked for; otherwise the bytes of OpenAI's wire go on as they are.
  */
-export async function readAnswer(call: Call, answer: UpstreamAnswer, limit: number): Promise<void> {
+export async function readAnswer(
+  call: Call,
+  answer: UpstreamAnswer,
+  exchange: Exchange | null,
+  limit: number,
+): Promise<void> {
   const raw = await answer.text(limit);
-  const completion = parse(raw, answer);
-  // Some upstreams answer 200 with an error inside.
-  if (completion.error != null && completion.choices === undefined) {
-    throw readErrorObject(completion.error, 'upstream');
-  }
-  if (!Array.isArray(completion.choices)) {
-    const start = raw.slice(0, 200);
-    throw new GatewayError('upstream', `The upstream's answer has no choices: ${start}`);
-  }
+  const given = parse(raw, answer);
+  const completion: Completion = exchange ? exchange.completion(given) : check(given, raw);
   const { model } = call;
-  const text = completion.model === model ? raw : JSON.stringify({ ...completion, model });
-  const [choice] = completion.choices;
+  const isSame = !exchange && completion.model === model;
+  const text = isSame ? raw : JSON.stringify({ ...completion, model });
+  const choice = completion.choices?.[0];
   const reason = choice?.finish_reason;
   call.answer = {
     body: completion,
@@ -50,6 +50,18 @@ export async function readAnswer(call: Call, answer: UpstreamAnswer, limit: numb
       call.response.end(bytes);
     },
   };
+}
+
+function check(completion: Completion, raw: string): Completion {
+  // Some upstreams answer 200 with an error inside.
+  if (completion.error != null && completion.choices === undefined) {
+    throw readErrorObject(completion.error, 'upstream');
+  }
+  if (!Array.isArray(completion.choices)) {
+    const start = raw.slice(0, 200);
+    throw new GatewayError('upstream', `The upstream's answer has no choices: ${start}`);
+  }
+  return completion;
 }
 
 function parse(raw: string, answer: UpstreamAnswer): Completion {

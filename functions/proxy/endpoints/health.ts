@@ -25,7 +25,7 @@ export function health(
       api_base: target.apiBase,
     };
     try {
-      const status = await upstream.probe(target, '/models', patienceMs);
+      const status = await upstream.probe(target, patienceMs);
       const error = status < 400 ? null : `GET /models was answered ${status}`;
       return {
         healthy: error === null,

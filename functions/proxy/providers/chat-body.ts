@@ -20,19 +20,68 @@ const gatewayParameters = new Set([
   'litellm_metadata',
   'no-log',
   'priority',
+  'drop_params',
 ]);
+
+/** In what a compatible upstream differs from OpenAI. */
+export interface Difference {
+  rename: ReadonlyMap<string, string>;
+  cannot: ReadonlySet<string>;
+  developer: string | null;
+  dropParams: boolean;
+}
 
 /**
  * The body for an OpenAI-compatible upstream: its own model name, usage asked for on a stream,
  * nothing that is meant for the gateway. The client's text is spliced rather than written anew
  * where only these differ, because a prompt can be megabytes.
  */
-export function chatBody(text: string, chat: ChatRequest, upstreamModel: string): string {
+export function chatBody(
+  text: string,
+  chat: ChatRequest,
+  upstreamModel: string,
+  difference: Difference | null = null,
+): string {
   const rewrite =
     Object.keys(chat).some((name) => gatewayParameters.has(name)) ||
     hasGatewayMetadata(chat) ||
-    (chat.stream && chat.stream_options != null && !chat.stream_options.include_usage);
-  return (rewrite ? null : splice(text, chat, upstreamModel)) ?? stringify(chat, upstreamModel);
+    (chat.stream && chat.stream_options != null && !chat.stream_options.include_usage) ||
+    (difference !== null && makesADifference(chat, difference));
+  const spliced = rewrite ? null : splice(text, chat, upstreamModel);
+  return spliced ?? stringify(chat, upstreamModel, difference);
+}
+
+/** The request without what is meant for the gateway itself. */
+export function withoutGatewayParameters(chat: ChatRequest): ChatRequest {
+  const body: ChatRequest = { ...chat };
+  for (const name of gatewayParameters) delete body[name];
+  if (hasGatewayMetadata(chat)) delete body.metadata;
+  return body;
+}
+
+function makesADifference(chat: ChatRequest, difference: Difference): boolean {
+  const { rename, cannot, developer, dropParams } = difference;
+  return (
+    Object.keys(chat).some((name) => rename.has(name) || (dropParams && cannot.has(name))) ||
+    (developer !== null && chat.messages.some(({ role }) => role === 'developer'))
+  );
+}
+
+function differ(body: Record<string, unknown>, chat: ChatRequest, difference: Difference): void {
+  const { rename, cannot, developer } = difference;
+  if (difference.dropParams || chat.drop_params === true) {
+    for (const name of cannot) delete body[name];
+  }
+  for (const [name, theirs] of rename) {
+    if (body[name] === undefined) continue;
+    body[theirs] = body[name];
+    delete body[name];
+  }
+  if (developer !== null) {
+    body.messages = chat.messages.map((message) =>
+      message.role === 'developer' ? { ...message, role: developer } : message,
+    );
+  }
 }
 
 /** OpenAI's metadata holds strings only; LiteLLM's own (tags, spend_logs_metadata) does not. */
@@ -40,10 +89,9 @@ function hasGatewayMetadata({ metadata }: ChatRequest): boolean {
   return metadata != null && Object.values(metadata).some((value) => typeof value !== 'string');
 }
 
-function stringify(chat: ChatRequest, model: string): string {
-  const body: Record<string, unknown> = { ...chat, model };
-  for (const name of gatewayParameters) delete body[name];
-  if (hasGatewayMetadata(chat)) delete body.metadata;
+function stringify(chat: ChatRequest, model: string, difference: Difference | null): string {
+  const body: Record<string, unknown> = { ...withoutGatewayParameters(chat), model };
+  if (difference) differ(body, chat, difference);
   if (chat.stream) body.stream_options = { ...chat.stream_options, include_usage: true };
   return JSON.stringify(body);
 }

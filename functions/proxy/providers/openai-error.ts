@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError, type GatewayErrorDetails } from '../../_shared/errors.ts';
+import type { Adapter, Failure } from './adapter.ts';
 
 const word = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
 const errorObject = z.object({ message: word, type: word, param: word, code: word });
@@ -24,28 +25,44 @@ export function readErrorObject(
 const cut = (message: string) => (message.length > 4000 ? `${message.slice(0, 4000)}…` : message);
 
 /**
- * An upstream's answer of 400 or above. Its status and words are passed on; what is not JSON in
- * OpenAI's shape (a load balancer's page) is told in our words, with the start of it.
+ * An upstream's answer of 400 or above. Its status and words are passed on, by `adapter` in
+ * OpenAI's terms; what is not JSON in the provider's shape (a load balancer's page) is told in
+ * our words, with the start of it.
  */
 export function readErrorAnswer(
-  status: number,
-  contentType: string,
+  answer: { status: number; contentType: string; retryAfter: number | undefined },
   text: string,
-  retryAfter: number | undefined,
+  adapter: Pick<Adapter, 'failure'> | null = null,
 ): GatewayError {
+  const { status, contentType, retryAfter } = answer;
   const details: GatewayErrorDetails = { status, retryAfter };
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = null;
-  }
-  if (typeof body === 'object' && body !== null) {
-    const { error, detail, message } = body as Record<string, unknown>;
+  const body = parseObject(text);
+  if (body) {
+    const failure = adapter?.failure(status, body);
+    if (failure) return asUpstreamFailure(failure, 'upstream', details);
+    const { error, detail, message } = body;
     const reported = error ?? detail ?? (message === undefined ? undefined : body);
     if (reported !== undefined) return readErrorObject(reported, 'upstream', details);
   }
   return new GatewayError('upstream', describeForeign(status, contentType, text), details);
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' ? (body as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What an adapter read of its provider's error, with OpenAI's status for it where it has one. */
+export function asUpstreamFailure(
+  { status, ...words }: Failure,
+  code: ErrorCode,
+  details: GatewayErrorDetails = {},
+): GatewayError {
+  return readErrorObject(words, code, { ...details, ...(status === undefined ? {} : { status }) });
 }
 
 /** A sentence on an answer that is not what was asked for. */

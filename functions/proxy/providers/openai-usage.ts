@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tokens } from '../../_shared/units.ts';
+import { inputTokens, outputTokens, type Tokens, totalTokens } from '../../_shared/units.ts';
 
 /** No call takes a billion tokens; what claims to could not be added up, nor priced, nor booked. */
 const mostTokens = 1_000_000_000;
@@ -71,5 +71,32 @@ export function readOpenAiUsage(given: unknown): Tokens | null {
     output,
     reasoning: reasoningTokens,
     output_audio: outputAudio,
+  };
+}
+
+/**
+ * Token kinds as OpenAI's usage, cached and written ones under Anthropic's names beside it as
+ * LiteLLM has them. `readOpenAiUsage` reads the same kinds back.
+ */
+export function toOpenAiUsage(tokens: Tokens): Record<string, unknown> {
+  const { cache_read, cache_write, input_audio, reasoning, output_audio } = tokens;
+  const promptDetails = {
+    cached_tokens: cache_read,
+    ...(cache_write > 0 ? { cache_creation_tokens: cache_write } : {}),
+    ...(input_audio > 0 ? { audio_tokens: input_audio } : {}),
+  };
+  const completionDetails = {
+    reasoning_tokens: reasoning,
+    ...(output_audio > 0 ? { audio_tokens: output_audio } : {}),
+  };
+  return {
+    prompt_tokens: inputTokens(tokens),
+    completion_tokens: outputTokens(tokens),
+    total_tokens: totalTokens(tokens),
+    prompt_tokens_details: promptDetails,
+    completion_tokens_details: completionDetails,
+    ...(cache_read + cache_write > 0
+      ? { cache_read_input_tokens: cache_read, cache_creation_input_tokens: cache_write }
+      : {}),
   };
 }

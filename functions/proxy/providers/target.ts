@@ -1,49 +1,59 @@
 import { SetupError } from '../../_shared/config/environment.ts';
 import type { Deployment } from '../../_shared/config/gateway-config.ts';
-import compatible from './compatible.json' with { type: 'json' };
+import type { Adapter } from './adapter.ts';
+import { adapters } from './adapters.ts';
+import { azureWire } from './azure.ts';
+import { compatible } from './compatible.ts';
+import { type OpenAiWire, openAiWire } from './openai-wire.ts';
+import { findPlace } from './place.ts';
 
-/** Where a deployment's calls go, worked out once. */
-export interface Target {
+interface Place {
   provider: string;
   /** The name that the upstream knows the model by. */
   model: string;
   apiBase: string;
   origin: string;
-  basePath: string;
-  authorization: string | null;
+  /** What the provider can't do is dropped from a request, not refused. */
+  dropParams: boolean;
 }
 
-type ProviderName = keyof typeof compatible;
-const isProvider = (name: string): name is ProviderName => Object.hasOwn(compatible, name);
+/** Where a deployment's calls go, and how, worked out once. */
+export type Target = Place &
+  ({ wire: OpenAiWire; adapter: null } | { wire: null; adapter: Adapter });
 
 /**
  * Reads LiteLLM's `provider/model`. A prefix that is the provider's own name is cut off. With an
  * explicit `custom_llm_provider` of another name the model stays whole, so that names with a
  * slash of their own (`openai/gpt-4o` at OpenRouter) reach such an upstream unchanged. Throws a
- * SetupError for a provider that there is no row for.
+ * SetupError for a provider that is not known. `environment` has the URLs and keys that the
+ * deployment does not.
  */
-export function resolveTarget(deployment: Deployment): Target {
+export function resolveTarget(deployment: Deployment, environment: NodeJS.ProcessEnv = {}): Target {
   const { provider, model } = splitModel(deployment);
-  if (!isProvider(provider)) {
+  const dropParams = deployment.params.drop_params ?? false;
+  const foreign = adapters.get(provider);
+  if (foreign) {
+    const found = findPlace(foreign.place, deployment, environment);
+    const adapter = foreign.connect(found, deployment);
+    const { apiBase, origin } = found;
+    return { provider, model, apiBase, origin, dropParams, wire: null, adapter };
+  }
+  const row = compatible.get(provider);
+  if (!row) {
     throw new SetupError(
       `model_list entry ${deployment.modelName}: the provider "${provider}" is not supported yet. ` +
         `For an OpenAI-compatible endpoint set api_base and custom_llm_provider: custom_openai.`,
     );
   }
-  const apiBase = deployment.apiBase ?? compatible[provider].api_base;
-  if (apiBase === null) {
-    throw new SetupError(`model_list entry ${deployment.modelName}: api_base is not set.`);
-  }
-  const url = new URL(apiBase);
-  return {
-    provider,
-    model,
-    apiBase,
-    origin: url.origin,
-    basePath: url.pathname.replace(/\/+$/, ''),
-    authorization: deployment.apiKey === null ? null : `Bearer ${deployment.apiKey}`,
-  };
+  const found = findPlace(row, deployment, environment);
+  const { apiBase, origin } = found;
+  const name = model.includes('/') ? model : `${row.model_prefix ?? ''}${model}`;
+  const wire =
+    provider === 'azure' ? azureWire(found, deployment, name) : openAiWire(row, found, deployment);
+  return { provider, model: name, apiBase, origin, dropParams, wire, adapter: null };
 }
+
+const isProvider = (name: string) => adapters.has(name) || compatible.has(name);
 
 function splitModel({ model, customProvider, apiBase }: Deployment) {
   const slash = model.indexOf('/');
@@ -56,5 +66,5 @@ function splitModel({ model, customProvider, apiBase }: Deployment) {
   }
   if (isProvider(prefix)) return { provider: prefix, model: model.slice(slash + 1) };
   if (apiBase !== null) return { provider: 'custom_openai', model };
-  return { provider: prefix || 'openai', model };
+  return { provider: prefix || (model.startsWith('claude-') ? 'anthropic' : 'openai'), model };
 }

@@ -3,7 +3,8 @@ import type { CallStatus } from '../../_shared/events/types.ts';
 import { relayAnswer } from '../answers/stream.ts';
 import { readAnswer } from '../answers/whole.ts';
 import type { Call } from '../call.ts';
-import { chatBody } from '../providers/chat-body.ts';
+import type { Exchange, WireRequest } from '../providers/adapter.ts';
+import { chatBody, withoutGatewayParameters } from '../providers/chat-body.ts';
 import { readErrorAnswer, readRetryAfter } from '../providers/openai-error.ts';
 import type { Target } from '../providers/target.ts';
 import type { Step } from '../stairs.ts';
@@ -20,25 +21,25 @@ export interface AttemptParts {
 /** Asks the chosen deployment and reads or relays its answer. Each try is told in `attempts`. */
 export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): Step {
   return async function attempt(call) {
-    const { deployment, chat, text } = call;
+    const { deployment, chat } = call;
     const target = deployment && targets.get(deployment.id);
-    if (!target || !chat || text === null) throw new Error('attempt needs a routed call');
+    if (!target || !chat) throw new Error('attempt needs a routed call');
     const startedAt = Date.now();
     const started = performance.now();
     let httpStatus: number | null = null;
     let failure: GatewayError | null = null;
     try {
+      const exchange = target.adapter && (await beginExchange(call, target));
       const answer = await upstream.open({
         target,
-        path: '/chat/completions',
-        body: chatBody(text, chat, target.model),
+        ...(exchange?.request ?? openAiRequest(call, target)),
         timeoutMs: deployment.timeoutMs,
         silenceMs: chat.stream ? deployment.streamTimeoutMs : deployment.timeoutMs,
         clientGone: call.clientGone,
       });
       httpStatus = answer.status;
       try {
-        await take(call, answer, target, maxAnswerBytes);
+        await take(call, answer, { target, exchange, limit: maxAnswerBytes });
       } finally {
         answer.release();
       }
@@ -63,16 +64,47 @@ export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): St
   };
 }
 
-async function take(call: Call, answer: UpstreamAnswer, target: Target, limit: number) {
-  if (answer.status >= 300) throw await readFailure(answer, limit);
-  if (call.chat?.stream && answer.contentType.includes('text/event-stream')) {
-    await relayAnswer(call, answer, target);
+/** On OpenAI's wire the client's own bytes go on. */
+function openAiRequest({ chat, text }: Call, { wire, model }: Target): WireRequest {
+  if (!chat || text === null || !wire) throw new Error("this is OpenAI's wire, and a call read");
+  return {
+    path: wire.pathOf('/chat/completions'),
+    headers: wire.headers,
+    body: chatBody(text, chat, model, wire.difference),
+  };
+}
+
+function beginExchange({ chat, request }: Call, { adapter, model, dropParams }: Target) {
+  if (!chat || !adapter) throw new Error('this is a wire of its own, and a call read');
+  return adapter.begin({
+    chat: withoutGatewayParameters(chat),
+    model,
+    dropParams: dropParams || chat.drop_params === true,
+    clientHeaders: request.headers,
+  });
+}
+
+interface Taking {
+  target: Target;
+  exchange: Exchange | null;
+  limit: number;
+}
+
+async function take(call: Call, answer: UpstreamAnswer, { target, exchange, limit }: Taking) {
+  if (answer.status >= 300) throw await readFailure(answer, target, limit);
+  const streamType = target.adapter?.streamType ?? 'text/event-stream';
+  if (call.chat?.stream && answer.contentType.includes(streamType)) {
+    await relayAnswer(call, answer, target, exchange);
   } else {
-    await readAnswer(call, answer, limit);
+    await readAnswer(call, answer, exchange, limit);
   }
 }
 
-async function readFailure(answer: UpstreamAnswer, limit: number): Promise<GatewayError> {
+async function readFailure(
+  answer: UpstreamAnswer,
+  { adapter }: Target,
+  limit: number,
+): Promise<GatewayError> {
   if (answer.status < 400) {
     // Destroyed before its end it emits an error, and one that nobody hears ends the process.
     answer.body.on('error', () => {}).destroy();
@@ -83,7 +115,7 @@ async function readFailure(answer: UpstreamAnswer, limit: number): Promise<Gatew
   }
   const text = await answer.text(limit);
   const retryAfter = readRetryAfter(answer.retryAfter, Date.now());
-  return readErrorAnswer(answer.status, answer.contentType, text, retryAfter);
+  return readErrorAnswer({ ...answer, retryAfter }, text, adapter);
 }
 
 function statusOf(failure: GatewayError | null): CallStatus {

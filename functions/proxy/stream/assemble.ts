@@ -1,3 +1,5 @@
+import { addThinking, type ThinkingBlock } from './thinking-blocks.ts';
+
 /** A chunk of OpenAI's chat stream, as far as we look into it. */
 export interface ChatChunk {
   id?: unknown;
@@ -12,6 +14,7 @@ export interface ChatChunk {
 interface Delta {
   role?: unknown;
   tool_calls?: unknown;
+  thinking_blocks?: unknown;
   [name: string]: unknown;
 }
 
@@ -25,11 +28,14 @@ interface Choice {
   texts: Map<string, string[]>;
   role: string;
   toolCalls: Map<number, ToolCall>;
+  thinkingBlocks: ThinkingBlock[];
   finishReason: string | null;
 }
 
 /** Delta members that carry text, piece by piece. */
 const textMembers = ['content', 'reasoning_content', 'reasoning', 'refusal'];
+
+export type Assembler = ReturnType<typeof createAssembler>;
 
 /**
  * Assembles a stream's chunks into the completion object that the same call would have given
@@ -43,7 +49,13 @@ export function createAssembler() {
   const choiceAt = (index: number): Choice => {
     let choice = choices.get(index);
     if (!choice) {
-      choice = { texts: new Map(), role: 'assistant', toolCalls: new Map(), finishReason: null };
+      choice = {
+        texts: new Map(),
+        role: 'assistant',
+        toolCalls: new Map(),
+        thinkingBlocks: [],
+        finishReason: null,
+      };
       choices.set(index, choice);
     }
     return choice;
@@ -51,7 +63,8 @@ export function createAssembler() {
 
   return {
     add(chunk: ChatChunk): boolean {
-      head ??= chunk;
+      // Azure's first chunk tells of its content filter and has an empty head.
+      if (!head?.id) head = chunk;
       if (chunk.usage != null) usage = chunk.usage;
       if (!Array.isArray(chunk.choices)) return false;
       let visible = false;
@@ -114,6 +127,9 @@ function addDelta(choice: Choice, delta: Delta): boolean {
     else choice.texts.set(member, [piece]);
     visible = true;
   }
+  if (Array.isArray(delta.thinking_blocks)) {
+    for (const piece of delta.thinking_blocks) addThinking(choice.thinkingBlocks, piece);
+  }
   if (Array.isArray(delta.tool_calls)) {
     for (const piece of delta.tool_calls) addToolCall(choice, piece);
     visible = true;
@@ -141,6 +157,7 @@ function addToolCall(choice: Choice, piece: unknown): void {
 function messageOf(choice: Choice): Record<string, unknown> {
   const message: Record<string, unknown> = { role: choice.role, content: null };
   for (const [member, pieces] of choice.texts) message[member] = pieces.join('');
+  if (choice.thinkingBlocks.length > 0) message.thinking_blocks = choice.thinkingBlocks;
   if (choice.toolCalls.size > 0) {
     message.tool_calls = [...choice.toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call);
   }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import { readErrorObject } from '../providers/openai-error.ts';
-import { type ChatChunk, createAssembler } from './assemble.ts';
+import { type Assembler, type ChatChunk, createAssembler } from './assemble.ts';
 import { createEventReader, type ServerSentEvent } from './server-sent-events.ts';
 
 /** A chunk with an image in it is large; one above this is an upstream gone wrong. */
@@ -15,12 +15,24 @@ export interface RelayOptions {
   onFirstToken: () => void;
 }
 
+export interface Relay {
+  /** The text to send on. Throws a GatewayError when the upstream reports an error in-stream. */
+  push(bytes: Buffer): string;
+  /** Whether the upstream has said that it is at its end: what follows is not of the answer. */
+  readonly done: boolean;
+  /** Whether the answer came whole. */
+  readonly whole: boolean;
+  /** The chunk that tells usage, as OpenAI's last one. */
+  usageChunk(usage: Record<string, unknown>): string;
+  readonly assembler: Assembler;
+}
+
 /**
  * The side reader of a stream: takes the upstream's bytes, gives the text to send on, and keeps
  * what the books need. The end (usage chunk and `[DONE]`) is never part of what it gives: it is
  * for the caller to send when the record is safe.
  */
-export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions) {
+export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions): Relay {
   const reader = createEventReader({ limit: eventLimit });
   const assembler = createAssembler();
   const modelName = JSON.stringify(model);
@@ -61,13 +73,11 @@ export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions) {
   }
 
   return {
-    /** The text to send on. Throws a GatewayError when the upstream reports an error in-stream. */
     push(bytes: Buffer): string {
       let text = '';
       for (const event of readEvents(bytes)) text += relayEvent(event);
       return text;
     },
-    /** Whether `[DONE]` has come: whatever follows is not part of the answer. */
     get done(): boolean {
       return done;
     },
@@ -78,12 +88,7 @@ export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions) {
     get whole(): boolean {
       return done || (assembler.finished && reader.rest.trim() === '');
     },
-    /** The chunk that tells usage, as OpenAI's last one. Null before the first chunk. */
-    usageChunk(usage: Record<string, unknown>): string {
-      const { id, created, system_fingerprint } = lastChunk ?? {};
-      const chunk = { id, object: 'chat.completion.chunk', created, model, system_fingerprint };
-      return `data: ${JSON.stringify({ ...chunk, choices: [], usage })}\n\n`;
-    },
+    usageChunk: (usage) => usageChunk(lastChunk, model, usage),
     assembler,
   };
 
@@ -98,7 +103,12 @@ export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions) {
   }
 }
 
-export type Relay = ReturnType<typeof createRelay>;
+/** `last` is the chunk before it: all of a stream have the same head. */
+export function usageChunk(last: ChatChunk | null, model: string, usage: object): string {
+  const { id, created, system_fingerprint } = last ?? {};
+  const chunk = { id, object: 'chat.completion.chunk', created, model, system_fingerprint };
+  return `data: ${JSON.stringify({ ...chunk, choices: [], usage })}\n\n`;
+}
 
 function parseChunk(data: string): ChatChunk {
   try {

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).max(2048);
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is no header name');
+const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]{0,8192}$/, 'is no header value');
+
+/** The members of `litellm_params` that only some providers read. */
+export const providerParams = {
+  /** Azure's, such as `2025-04-01-preview`; `v1` for its API without versions. */
+  api_version: text.optional(),
+  /** Azure's token of Entra ID, in place of a key. */
+  azure_ad_token: z.string().min(1).max(16_384).optional(),
+  organization: text.optional(),
+  extra_headers: z.record(headerName, headerValue).optional(),
+  /** What the provider can't do is dropped from a request, not answered with an error. */
+  drop_params: z.boolean().optional(),
+};
+
+export type ProviderParams = z.infer<z.ZodObject<typeof providerParams>>;
+
+const names = Object.keys(providerParams) as (keyof ProviderParams)[];
+
+/** Those of them that are set. */
+export function pickProviderParams(given: ProviderParams): ProviderParams {
+  return Object.fromEntries(
+    names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  );
+}

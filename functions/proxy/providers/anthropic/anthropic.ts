@@ -1,0 +1,53 @@
+import type { Deployment } from '../../../_shared/config/gateway-config.ts';
+import type { Adapter, Ask, Exchange, Wire } from '../adapter.ts';
+import { commonHeaders } from '../openai-wire.ts';
+import type { Found } from '../place.ts';
+import { createMessagesReader } from './chunks.ts';
+import { translateCompletion } from './completion.ts';
+import { readFailure } from './failure.ts';
+import { buildMessagesRequest } from './request.ts';
+
+/** Anthropic's Messages API (`POST /v1/messages`, version 2023-06-01). */
+export const anthropic: Wire = {
+  place: {
+    api_base: 'https://api.anthropic.com',
+    api_base_env: ['ANTHROPIC_API_BASE', 'ANTHROPIC_BASE_URL'],
+    api_key_env: ['ANTHROPIC_API_KEY'],
+    base_suffix: '/v1',
+  },
+  connect: connectAnthropic,
+};
+
+function connectAnthropic(found: Found, { params }: Deployment): Adapter {
+  const headers: Record<string, string> = {
+    ...commonHeaders,
+    'anthropic-version': '2023-06-01',
+    ...(found.apiKey === null ? {} : { 'x-api-key': found.apiKey }),
+    ...params.extra_headers,
+  };
+  return {
+    streamType: 'text/event-stream',
+    probe: { path: `${found.basePath}/models?limit=1`, headers },
+    begin(ask): Exchange {
+      const { body, usesJsonTool } = buildMessagesRequest(ask);
+      return {
+        request: {
+          path: `${found.basePath}/messages`,
+          headers: withBetas(headers, ask),
+          body: JSON.stringify(body),
+        },
+        completion: (answer) => translateCompletion(answer, usesJsonTool),
+        read: () => createMessagesReader(usesJsonTool),
+      };
+    },
+    failure: (_status, body) => readFailure(body),
+  };
+}
+
+/** A client asks for what is in beta by a header, which LiteLLM passes on as well. */
+function withBetas(headers: Record<string, string>, { clientHeaders }: Ask) {
+  const asked = clientHeaders['anthropic-beta'];
+  if (asked === undefined) return headers;
+  const betas = [headers['anthropic-beta'], asked].flat().filter((each) => each !== undefined);
+  return { ...headers, 'anthropic-beta': betas.join(',') };
+}

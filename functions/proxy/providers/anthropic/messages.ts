@@ -1,0 +1,113 @@
+import { GatewayError } from '../../../_shared/errors.ts';
+import type { ChatRequest } from '../../chat-request.ts';
+import type { Ask } from '../adapter.ts';
+import type { Refuse } from '../unsupported.ts';
+import { translateContent } from './content.ts';
+import { cacheMark, isObject, type Json } from './json.ts';
+
+type Message = ChatRequest['messages'][number];
+
+interface Turn {
+  role: 'user' | 'assistant';
+  content: Json[];
+}
+
+export interface Conversation {
+  system: Json[];
+  messages: Turn[];
+}
+
+/**
+ * OpenAI's messages as Anthropic's: system prompts apart, wherever they stood; tool results in the
+ * user's turn; and messages of one side in a row as one turn, because the results of parallel
+ * calls have to come together.
+ */
+export function translateMessages({ chat }: Ask, refuse: Refuse): Conversation {
+  const system: Json[] = [];
+  const messages: Turn[] = [];
+  for (const [index, message] of chat.messages.entries()) {
+    const place = `messages[${index}]`;
+    if (message.role === 'system' || message.role === 'developer') {
+      system.push(
+        ...marked(translateContent(message.content, `${place}.content`, refuse), message),
+      );
+      continue;
+    }
+    const turn = translateTurn(message, place, refuse);
+    const last = messages.at(-1);
+    if (last?.role === turn.role) last.content.push(...turn.content);
+    else messages.push(turn);
+  }
+  return { system, messages };
+}
+
+function translateTurn(message: Message, place: string, refuse: Refuse): Turn {
+  const content = translateContent(message.content, `${place}.content`, refuse);
+  if (message.role === 'tool') {
+    const result: Json = {
+      type: 'tool_result',
+      tool_use_id: toolId(message.tool_call_id),
+      ...(content.length > 0 ? { content } : {}),
+      ...(message.is_error === true ? { is_error: true } : {}),
+      ...cacheMark(message),
+    };
+    return { role: 'user', content: [result] };
+  }
+  if (message.role === 'user') return { role: 'user', content: marked(content, message) };
+  if (message.role === 'function' || message.function_call != null) {
+    refuse(`${place}.${message.role === 'function' ? 'role' : 'function_call'}`);
+  }
+  const said = [...thoughtsOf(message), ...content, ...toolUses(message, place)];
+  return { role: 'assistant', content: marked(said, message) };
+}
+
+/** Thoughts go back only with their signature, and before all else, or Anthropic refuses them. */
+function thoughtsOf({ thinking_blocks: blocks }: Message): Json[] {
+  if (!Array.isArray(blocks)) return [];
+  return blocks.filter(
+    (block): block is Json =>
+      isObject(block) &&
+      (block.type === 'redacted_thinking' ||
+        (block.type === 'thinking' && typeof block.signature === 'string')),
+  );
+}
+
+function toolUses({ tool_calls: calls }: Message, place: string): Json[] {
+  if (!Array.isArray(calls)) return [];
+  return calls.map((call: unknown, index) => {
+    const called = isObject(call) && isObject(call.function) ? call.function : {};
+    const where = `${place}.tool_calls[${index}]`;
+    return {
+      type: 'tool_use',
+      id: toolId(isObject(call) ? call.id : undefined),
+      name: called.name,
+      input: parseArguments(called.arguments, `${where}.function.arguments`),
+      ...(isObject(call) ? cacheMark(call, called) : {}),
+    };
+  });
+}
+
+/** Anthropic takes letters, digits, `_` and `-` only; a call that another provider made may have more. */
+function toolId(id: unknown): string {
+  return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_');
+}
+
+function parseArguments(given: unknown, param: string): Json {
+  if (given == null || given === '') return {};
+  try {
+    const parsed: unknown = JSON.parse(String(given));
+    if (isObject(parsed)) return parsed;
+  } catch {
+    // Told below, with where it is.
+  }
+  throw new GatewayError('invalid_request', `Invalid '${param}': expected a JSON object.`, {
+    param,
+  });
+}
+
+/** A mark on a message is one on the last of its blocks. */
+function marked(blocks: Json[], message: Message): Json[] {
+  const last = blocks.at(-1);
+  if (last) Object.assign(last, cacheMark(message));
+  return blocks;
+}

@@ -1,0 +1,19 @@
+import rows from './compatible.json' with { type: 'json' };
+import type { Place } from './place.ts';
+
+/** A provider that speaks OpenAI's wire, and what it does otherwise. */
+export interface Compatible extends Place {
+  /** OpenAI's parameters that it knows by another name. */
+  rename?: Record<string, string>;
+  /** Parameters of OpenAI's that it refuses, or does nothing with; for `drop_params`. */
+  cannot?: string[];
+  /** The role that it has in place of OpenAI's `developer`. */
+  developer?: 'system';
+  /** Put before a model's name that has no slash. */
+  model_prefix?: string;
+}
+
+/** Under LiteLLM's names, by which `config.yaml` and the books know them. */
+export const compatible: ReadonlyMap<string, Compatible> = new Map(
+  Object.entries(rows as Record<string, Compatible>),
+);

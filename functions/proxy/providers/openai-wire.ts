@@ -1,0 +1,45 @@
+import type { Deployment } from '../../_shared/config/gateway-config.ts';
+import type { Difference } from './chat-body.ts';
+import type { Compatible } from './compatible.ts';
+import type { Found } from './place.ts';
+
+/** How OpenAI's API is called at a compatible provider. */
+export interface OpenAiWire {
+  /** From the origin's root: of `/chat/completions`, `/models` and their kin. */
+  pathOf(path: string): string;
+  headers: Record<string, string>;
+  /** Null where bodies can go as they are. */
+  difference: Difference | null;
+}
+
+/** Of each request to any provider, whatever its wire. */
+export const commonHeaders = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+  'user-agent': 'tallygate',
+};
+
+export function openAiWire(row: Compatible, found: Found, deployment: Deployment): OpenAiWire {
+  const { organization, extra_headers: extra } = deployment.params;
+  return {
+    pathOf: (path) => found.basePath + path,
+    headers: {
+      ...commonHeaders,
+      ...(found.apiKey === null ? {} : { authorization: `Bearer ${found.apiKey}` }),
+      ...(organization === undefined ? {} : { 'openai-organization': organization }),
+      ...extra,
+    },
+    difference: differenceOf(row, deployment),
+  };
+}
+
+function differenceOf(row: Compatible, { params }: Deployment): Difference | null {
+  const { rename = {}, cannot = [], developer = null } = row;
+  if (Object.keys(rename).length === 0 && cannot.length === 0 && developer === null) return null;
+  return {
+    rename: new Map(Object.entries(rename)),
+    cannot: new Set(cannot),
+    developer,
+    dropParams: params.drop_params ?? false,
+  };
+}

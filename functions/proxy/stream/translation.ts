@@ -1,0 +1,35 @@
+import type { ChunkReader } from '../providers/adapter.ts';
+import { type ChatChunk, createAssembler } from './assemble.ts';
+import { type Relay, type RelayOptions, usageChunk } from './relay.ts';
+
+/** What the relay is for OpenAI's wire, for any other: its chunks are made, not passed on. */
+export function createTranslation(reader: ChunkReader, options: RelayOptions): Relay {
+  const { model, onFirstToken } = options;
+  const assembler = createAssembler();
+  let lastChunk: ChatChunk | null = null;
+  let seenToken = false;
+
+  return {
+    push(bytes) {
+      let text = '';
+      for (const chunk of reader.push(bytes)) {
+        if (assembler.add(chunk) && !seenToken) {
+          seenToken = true;
+          onFirstToken();
+        }
+        lastChunk = chunk;
+        const usageOnly = Array.isArray(chunk.choices) && chunk.choices.length === 0;
+        if (!usageOnly) text += `data: ${JSON.stringify({ ...chunk, model })}\n\n`;
+      }
+      return text;
+    },
+    get done() {
+      return reader.done;
+    },
+    get whole() {
+      return reader.done;
+    },
+    usageChunk: (usage) => usageChunk(lastChunk, model, usage),
+    assembler,
+  };
+}
