@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, expect, test, vi } from 'vitest';
 import { createLogger } from '../../telemetry.ts';
-import { aRecord, describeStore } from '../contract.fixture.ts';
+import { aRecord } from '../contract/record.fixture.ts';
+import { describeStore } from '../contract.fixture.ts';
 import { openStore } from '../open.ts';
 import type { BookableRecord } from '../request-logs.ts';
 import { describePruning } from '../sql/prune.fixture.ts';

@@ -11,6 +11,9 @@ import { createPostgresDialect } from './dialect.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 
 const maintainEveryMs = 10 * 60_000;
+/** Deadlocks and transactions that cannot be put in a row: undone whole, and worth another try. */
+const rolledBack = new Set(['40P01', '40001']);
+const mostTries = 5;
 /** Partitions for the days to come are there before their first record is. */
 const roomAheadMs = 7 * 86_400_000;
 
@@ -41,20 +44,21 @@ export async function openPostgresStore({
   }
 
   async function attempt<Result>(run: () => Promise<Result>): Promise<Result> {
-    if (closed) throw new GatewayError('unavailable', 'The store is closed.');
-    try {
-      await ready();
-      return await run();
-    } catch (thrown) {
-      const error = asGatewayError(thrown);
-      if (error.code === 'internal') {
+    for (let tries = 1; ; tries++) {
+      if (closed) throw new GatewayError('unavailable', 'The store is closed.');
+      try {
+        await ready();
+        return await run();
+      } catch (thrown) {
+        const error = asGatewayError(thrown);
         const { message: detail, code } = (error.cause ?? {}) as {
           message?: string;
           code?: string;
         };
-        logger.error({ detail, code }, error.message);
+        if (rolledBack.has(code ?? '') && tries < mostTries) continue;
+        if (error.code === 'internal') logger.error({ detail, code }, error.message);
+        throw error;
       }
-      throw error;
     }
   }
 

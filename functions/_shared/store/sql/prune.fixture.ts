@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { aRecord } from '../contract.fixture.ts';
+import { aRecord } from '../contract/record.fixture.ts';
 import type { Store } from '../store.ts';
 
 const minuteMs = 60_000;

@@ -56,13 +56,13 @@ export const logs: Insert<RequestLogsTable> = {
     response_preview: 'text',
     payload_block: 'bigint',
   },
-  ending: 'ON CONFLICT (seq) DO NOTHING RETURNING seq',
 };
 
 export const bookedCalls: Insert<BookedCallsTable> = {
   into: 'booked_calls',
   columns: { id: 'text', source: 'text', seq: 'bigint' },
-  ending: 'ON CONFLICT (id, source) DO NOTHING RETURNING seq',
+  // Either the call is booked already or its place is taken.
+  ending: 'ON CONFLICT DO NOTHING RETURNING seq',
 };
 
 export const payloadBlocks: Insert<PayloadBlocksTable> = {

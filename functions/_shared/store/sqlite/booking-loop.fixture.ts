@@ -1,5 +1,5 @@
 import { createLogger } from '../../telemetry.ts';
-import { aRecord } from '../contract.fixture.ts';
+import { aRecord } from '../contract/record.fixture.ts';
 import { openSqliteStore } from './sqlite.ts';
 
 /** Books without end and tells its parent of each batch that was acknowledged. */

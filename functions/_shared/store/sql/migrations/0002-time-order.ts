@@ -86,7 +86,7 @@ function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] 
     `CREATE TABLE booked_calls (
       id ${text} NOT NULL, source ${text} NOT NULL, seq bigint NOT NULL,
       PRIMARY KEY (id, source)) ${clustered}`,
-    'CREATE INDEX booked_calls_by_seq ON booked_calls (seq)',
+    'CREATE UNIQUE INDEX booked_calls_by_seq ON booked_calls (seq)',
     `CREATE TABLE payload_blocks (
       block_id ${seqKey}, newest bigint NOT NULL, records integer NOT NULL,
       joinable integer NOT NULL, bytes ${bytes} NOT NULL)`,
