@@ -7,6 +7,7 @@ const entries = {
   main: 'functions/main.ts',
   'sqlite-worker': 'functions/_shared/store/sqlite/worker.ts',
   'outbox-worker': 'functions/proxy/outbox/worker.ts',
+  'redaction-worker': 'functions/_shared/redaction/worker.ts',
   'tokenizer-worker': 'functions/proxy/tokenizer/worker.ts',
 };
 
