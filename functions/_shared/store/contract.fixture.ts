@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAlerts } from './contract/alerts.fixture.ts';
 import { describeBounds } from './contract/bounds.fixture.ts';
+import { describeLogList } from './contract/log-list.fixture.ts';
+import { describePayloads } from './contract/payloads.fixture.ts';
 import { describeRequestLogs } from './contract/request-logs.fixture.ts';
+import { describeSearch } from './contract/search.fixture.ts';
 import { describeSpend } from './contract/spend.fixture.ts';
 import { describeUsage } from './contract/usage.fixture.ts';
 import type { Store } from './store.ts';
@@ -17,6 +20,9 @@ export function describeStore(driver: string, open: () => Promise<Store>): void 
     const opened = () => store;
 
     describeRequestLogs(opened);
+    describeLogList(opened);
+    describeSearch(opened);
+    describePayloads(opened);
     describeUsage(opened);
     describeSpend(opened);
     describeAlerts(opened);

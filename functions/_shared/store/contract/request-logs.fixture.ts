@@ -158,21 +158,6 @@ export function describeRequestLogs(store: () => Store): void {
       expect(new Set(seen.map((row) => row.seq)).size).toBe(records.length);
     });
 
-    test('filters by each column', async () => {
-      const range = ownRange();
-      const at = { started_at: range.from };
-      await store().requestLogs.book([
-        aRecord({ ...at, model: 'x', provider: 'p', status: 'failure', key_id: 'k' }),
-        aRecord({ ...at, model: 'y', provider: 'q', team_id: 't', user_id: 'u' }),
-      ]);
-      const models = async (filter: object) =>
-        (await store().requestLogs.list({ range, filter, limit: 10 })).rows.map((row) => row.model);
-      expect(await models({ model: 'x' })).toEqual(['x']);
-      expect(await models({ status: 'failure', provider: 'p', key_id: 'k' })).toEqual(['x']);
-      expect(await models({ team_id: 't', user_id: 'u' })).toEqual(['y']);
-      expect(await models({ status: 'failure', model: 'y' })).toEqual([]);
-    });
-
     test.each([
       ['NUL', 'a\u0000b', 'a\ufffdb'],
       ['half an emoji', 'a\ud83d', 'a\ufffd'],
