@@ -56,13 +56,19 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
 
     async proxy(common) {
       const { environment, logger, metrics } = common;
-      const [{ readGatewayConfig }, { createProxy }, { createOutbox }, { createPriceBook }] =
-        await Promise.all([
-          import('./_shared/config/gateway-config.ts'),
-          import('./proxy/proxy.ts'),
-          import('./proxy/outbox/outbox.ts'),
-          import('./_shared/pricing/price.ts'),
-        ]);
+      const [
+        { readGatewayConfig },
+        { createProxy },
+        { createOutbox },
+        { createPriceBook },
+        { createRedactor },
+      ] = await Promise.all([
+        import('./_shared/config/gateway-config.ts'),
+        import('./proxy/proxy.ts'),
+        import('./proxy/outbox/outbox.ts'),
+        import('./_shared/pricing/price.ts'),
+        import('./_shared/redaction/redactor.ts'),
+      ]);
       const config = readGatewayConfig(need(environment, 'CONFIG_PATH'), process.env);
       for (const warning of config.warnings) logger.warn(warning);
       const masterKey = need(environment, 'PROXY_MASTER_KEY');
@@ -75,6 +81,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
       if (sink === undefined) {
         throw new SetupError('Set K_SINK to the broker, or INGEST_URL to deliver without one.');
       }
+      const redactor = await createRedactor(config.recording.redaction, logger);
       const store = await openStoreOf(common);
       const eventsKey = deriveKey(masterKey, 'events');
       const source = `/tallygate/proxy/${environment.K_REVISION}`;
@@ -104,7 +111,9 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         recordLimits: {
           source,
           eventMaxBytes: environment.EVENT_MAX_BYTES,
-          withholdBodies: config.withholdBodies,
+          withholdBodies: config.recording.withholdBodies,
+          honourNoLog: config.recording.honourNoLog,
+          redactor,
         },
         logger,
       });
@@ -112,7 +121,12 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
 
     async ingest(common) {
       const { environment, logger, metrics } = common;
-      const { createIngest } = await import('./ingest/ingest.ts');
+      const [{ createIngest }, { readRecordingRules }, { createRedactor }] = await Promise.all([
+        import('./ingest/ingest.ts'),
+        import('./_shared/config/recording.ts'),
+        import('./_shared/redaction/redactor.ts'),
+      ]);
+      const rules = readRecordingRules(need(environment, 'CONFIG_PATH'), process.env);
       return createIngest({
         store: await openStoreOf(common),
         eventsKey: deriveKey(need(environment, 'PROXY_MASTER_KEY'), 'events'),
@@ -122,6 +136,10 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
           threshold: environment.ALERT_ERROR_RATE,
           windowMs: environment.ALERT_WINDOW_SECONDS * 1000,
           minimumCalls: environment.ALERT_MIN_CALLS,
+        },
+        redaction: {
+          withholdBodies: rules.withholdBodies,
+          redactor: await createRedactor(rules.redaction, logger),
         },
         // The proxy's events come through, however little its clients may send.
         maxBodyBytes: Math.max(environment.MAX_BODY_BYTES, environment.EVENT_MAX_BYTES),

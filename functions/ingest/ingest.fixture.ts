@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { encodeEvent } from '../_shared/events/encode.ts';
 import { eventTypes } from '../_shared/events/types.ts';
 import { answerError } from '../_shared/http/answer.ts';
+import { createRedactor } from '../_shared/redaction/redactor.ts';
+import { noRules } from '../_shared/redaction/rules.ts';
 import { openStore } from '../_shared/store/open.ts';
 import type { Store } from '../_shared/store/store.ts';
 import { createLogger, createMetrics } from '../_shared/telemetry.ts';
@@ -22,11 +24,13 @@ export async function startIngest(parts: Partial<IngestParts> = {}) {
     parts.store ??
     (await openStore({ url: `file:${join(folder, 'store.db')}`, bearer: '', logger }));
   const metrics = createMetrics();
+  const redactor = await createRedactor(noRules, logger);
   const app = createIngest({
     eventsKey,
     requireSignature: true,
     revision: 'test',
     errorRate: { threshold: 0.5, windowMs: 300_000, minimumCalls: 4 },
+    redaction: { withholdBodies: false, redactor },
     maxBodyBytes: 256 * 1024,
     logger,
     metrics,

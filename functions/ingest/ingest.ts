@@ -13,6 +13,7 @@ import { Counter, type Logger, type Registry } from '../_shared/telemetry.ts';
 import { createBookKeeper } from './book-keeper.ts';
 import { createJudge } from './judge.ts';
 import { readRecord } from './read-record.ts';
+import { type RedactionParts, redactRecord } from './redact-record.ts';
 import type { ErrorRateOptions } from './rules/error-rate.ts';
 import { schemaRoutes } from './schemas.ts';
 
@@ -22,6 +23,8 @@ export interface IngestParts {
   requireSignature: boolean;
   revision: string;
   errorRate: ErrorRateOptions;
+  /** For records of other producers than the proxy. */
+  redaction: RedactionParts;
   maxBodyBytes: number;
   logger: Logger;
   metrics: Registry;
@@ -49,7 +52,8 @@ export function createIngest(parts: IngestParts): FunctionApp {
   const takeEvents: Handler = async (request, response) => {
     const limit = parts.maxBodyBytes;
     const events = await receiveEvents(request, { key: eventsKey, requireSignature, limit });
-    const records = events.filter(isRecord).map((event) => readRecord(event, priceBook));
+    const read = events.filter(isRecord).map((event) => readRecord(event, priceBook));
+    const records = await Promise.all(read.map((each) => redactRecord(each, parts.redaction)));
     ignored.inc(events.length - records.length);
     if (records.length > 0) await bookKeeper.book(records);
     const failed = records.some(({ data }) => data.status === 'failure');
@@ -74,6 +78,9 @@ export function createIngest(parts: IngestParts): FunctionApp {
       await store.ping();
       return { store: 'connected' };
     },
-    close: () => store.close(),
+    async close() {
+      await parts.redaction.redactor.close();
+      await store.close();
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { ReceivedEvent } from '../_shared/events/receive.ts';
 import { requestCompleted } from '../_shared/events/types.ts';
 import { deepestNesting, isNestedDeeper } from '../_shared/nesting.ts';
 import type { PriceBook } from '../_shared/pricing/price.ts';
-import type { BookableRecord } from '../_shared/store/store.ts';
+import type { BookableRecord } from '../_shared/store/request-logs.ts';
 import { totalTokens } from '../_shared/units.ts';
 
 /**

@@ -14,6 +14,10 @@ export interface Principal {
   keyAlias: string | null;
   teamId: string;
   userId: string;
+  /** The bodies of its calls are not to be in the books. */
+  withholdBodies?: boolean;
+  /** What is redacted in its records, beside what is in all. */
+  redact?: readonly string[];
 }
 
 /** What came back from upstream, whole or as far as it got. */
@@ -56,10 +60,12 @@ export interface Call {
   principal: Principal | null;
   /**
    * By read: the body's text as the client sent it, the model that it names ('' where it names
-   * none), and the checked JSON. A body that is refused has the first two.
+   * none), whether it asks not to be recorded, and the checked JSON. A body that is refused has
+   * all but the last.
    */
   text: string | null;
   model: string;
+  noLog: boolean;
   chat: ChatRequest | null;
   /** By route. */
   deployment: Deployment | null;
@@ -98,6 +104,7 @@ export function openCall(
     principal: null,
     text: null,
     model: '',
+    noLog: false,
     chat: null,
     deployment: null,
     attempts: [],

@@ -59,6 +59,15 @@ export function modelIn(given: object): string {
   return typeof model === 'string' ? model.slice(0, longestModel) : '';
 }
 
+/**
+ * LiteLLM's `no-log`. Only `false` is a no: who sends anything else there, right or wrong, does not
+ * want to be recorded.
+ */
+export function isNoLog(given: object): boolean {
+  const noLog = 'no-log' in given ? given['no-log'] : null;
+  return noLog !== null && noLog !== false;
+}
+
 /** Throws `invalid_request` that names the parameter as OpenAI does: `messages[0].role`. */
 export function checkChatRequest(given: object): ChatRequest {
   const parsed = chatRequest.safeParse(given);

@@ -94,7 +94,12 @@ export function createProxy(parts: ProxyParts): FunctionApp {
     },
     drain: () => outbox.drained(),
     async close() {
-      await Promise.all([outbox.close(), upstream.close(), tokenCounter.close()]);
+      await Promise.all([
+        outbox.close(),
+        upstream.close(),
+        tokenCounter.close(),
+        parts.recordLimits.redactor.close(),
+      ]);
       await store.close();
     },
   };

@@ -100,16 +100,16 @@ function startOf(
 function environmentOf(name: FunctionName, folder: string): NodeJS.ProcessEnv {
   const nobody = 'http://127.0.0.1:9';
   const shared = { PROXY_MASTER_KEY: 'sk-bench-cold-start-0123456789abcdef', PROXY_URL: nobody };
-  if (name !== 'proxy') return { ...shared, DATABASE_URL: nobody, PROXY_API_KEY: 'sk-bench' };
   const configPath = join(folder, 'config.yaml');
   const params = { model: 'openai/gpt-4o-mini', api_base: `${nobody}/v1`, api_key: 'sk-bench' };
   writeFileSync(
     configPath,
     JSON.stringify({ model_list: [{ model_name: model, litellm_params: params }] }),
   );
+  const configured = { ...shared, CONFIG_PATH: configPath };
+  if (name !== 'proxy') return { ...configured, DATABASE_URL: nobody, PROXY_API_KEY: 'sk-bench' };
   return {
-    ...shared,
-    CONFIG_PATH: configPath,
+    ...configured,
     DATABASE_URL: `file:${join(folder, 'tallygate.db')}`,
     INGEST_URL: nobody,
   };

@@ -61,7 +61,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ingest = launch({
     args: [entries[layout]],
     place: ingestPlace,
-    env: { ...shared, FUNCTION_TARGET: 'ingest', PORT: String(ingestPort), DATABASE_URL: url },
+    env: {
+      ...shared,
+      FUNCTION_TARGET: 'ingest',
+      PORT: String(ingestPort),
+      CONFIG_PATH: configPath,
+      DATABASE_URL: url,
+    },
   });
   await Promise.all([
     firstAnswer(port, '/health/readiness', proxy),

@@ -51,7 +51,7 @@ export function describeParts(options: PartsOptions): Part[] {
       K_SINK: `${broker}/`,
     },
     dashboard: asked,
-    ingest: asked,
+    ingest: { ...asked, CONFIG_PATH: options.configPath },
     alert: keyed,
   };
   const functions = Object.entries(own).map(([name, env]) => {

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { readEnvironment, SetupError } from './environment.ts';
 
 const readWith = (DATABASE_URL: string) =>
-  readEnvironment({ FUNCTION_TARGET: 'ingest', PROXY_MASTER_KEY: 'sk-test', DATABASE_URL });
+  readEnvironment({
+    FUNCTION_TARGET: 'ingest',
+    PROXY_MASTER_KEY: 'sk-test',
+    CONFIG_PATH: 'config.yaml',
+    DATABASE_URL,
+  });
 
 describe('DATABASE_URL', () => {
   test.each([

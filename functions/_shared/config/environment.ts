@@ -102,6 +102,7 @@ const required: Record<FunctionName, Partial<Record<keyof Environment, string>>>
   ingest: {
     PROXY_MASTER_KEY: "set it to the proxy's master key",
     DATABASE_URL: 'set it to the URL of the proxy, which serves the store, or to postgres://…',
+    CONFIG_PATH: "set it to the proxy's config.yaml, which says what may be recorded",
   },
   dashboard: {
     PROXY_MASTER_KEY: "set it to the proxy's master key",

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { TokenPrices } from '../pricing/price.ts';
-import { SetupError } from './environment.ts';
+import { parseConfigText, readConfigText } from './config-file.ts';
 import { type ProviderParams, pickProviderParams, providerParams } from './provider-params.ts';
+import { type RecordingRules, recordingSections, toRecordingRules } from './recording.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 /** One upstream under a model's name. */
@@ -30,8 +29,7 @@ export interface Deployment {
 
 export interface GatewayConfig {
   deployments: Deployment[];
-  /** Bodies are left out of records and store alike. */
-  withholdBodies: boolean;
+  recording: RecordingRules;
   /** Keys of the file that are not honoured; named at start. */
   warnings: string[];
 }
@@ -75,10 +73,11 @@ const file = z.object({
   litellm_settings: z
     .object({
       request_timeout: seconds.default(600),
-      turn_off_message_logging: z.boolean().default(false),
+      ...recordingSections.litellm_settings,
       drop_params: z.boolean().default(false),
     })
     .prefault({}),
+  redaction: recordingSections.redaction,
 });
 
 /**
@@ -86,13 +85,7 @@ const file = z.object({
  * `environment` is what `os.environ/NAME` looks into; a name that is not set counts as absent.
  */
 export function readGatewayConfig(path: string, environment: NodeJS.ProcessEnv): GatewayConfig {
-  let source: string;
-  try {
-    source = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new SetupError(`Cannot read CONFIG_PATH ${path}: ${(cause as Error).message}`);
-  }
-  return parseGatewayConfig(source, environment, path);
+  return parseGatewayConfig(readConfigText(path), environment, path);
 }
 
 export function parseGatewayConfig(
@@ -100,23 +93,11 @@ export function parseGatewayConfig(
   environment: NodeJS.ProcessEnv,
   path = 'config.yaml',
 ): GatewayConfig {
-  const document = parseDocument(source, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw new SetupError(`${path} is not valid YAML:\n  - ${document.errors.join('\n  - ')}`);
-  }
-  const written: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const given = resolveEnvironment(written, environment);
-  const parsed = file.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path: place, message }) => `${place.join('.')}${variableAt(written, place)} ${message}`,
-    );
-    throw new SetupError(`${path} is not right:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
-  }
-  const { model_list, litellm_settings } = parsed.data;
+  const { config, given } = parseConfigText(file, source, environment, path);
+  const { model_list, litellm_settings } = config;
   return {
     deployments: model_list.map((entry) => toDeployment(entry, litellm_settings)),
-    withholdBodies: litellm_settings.turn_off_message_logging,
+    recording: toRecordingRules(config),
     warnings: unknownKeys(file, given).map(
       (key) => `${path}: ${key} is not supported yet and has no effect`,
     ),
@@ -159,31 +140,4 @@ function toTokenPrices(given: z.infer<z.ZodObject<typeof prices>>): TokenPrices 
     reasoning: given.output_cost_per_reasoning_token,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-}
-
-const fromEnvironment = 'os.environ/';
-
-/** LiteLLM's `os.environ/NAME`, anywhere a string stands. */
-function resolveEnvironment(value: unknown, environment: NodeJS.ProcessEnv): unknown {
-  if (typeof value === 'string' && value.startsWith(fromEnvironment)) {
-    return environment[value.slice(fromEnvironment.length)] || undefined;
-  }
-  if (Array.isArray(value)) return value.map((item) => resolveEnvironment(item, environment));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, resolveEnvironment(item, environment)]),
-    );
-  }
-  return value;
-}
-
-/** ` (from LLM_API_BASE)` where the file has a value from there: that is where to mend it. */
-function variableAt(written: unknown, place: PropertyKey[]): string {
-  const value = place.reduce<unknown>(
-    (at, key) =>
-      typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined,
-    written,
-  );
-  const isNamed = typeof value === 'string' && value.startsWith(fromEnvironment);
-  return isNamed ? ` (from ${value.slice(fromEnvironment.length)})` : '';
 }

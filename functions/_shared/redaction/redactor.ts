@@ -16,6 +16,8 @@ import { kindsOf, type RedactionRules } from './rules.ts';
 const mostAtOnce = 64 * 1024;
 
 export interface Redactor {
+  /** Nothing is to be redacted unless a key asks for it. */
+  readonly isOff: boolean;
   /** Redacts what the rules say and the kinds in `also`. Never rejects. */
   redact(passages: Passages, also?: readonly string[]): Promise<Redacted>;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function createRedactor(rules: RedactionRules, logger: Logger): Pro
   const thread = createRedactionThread({ patterns, timeoutMs, logger });
 
   return {
+    isOff: apply.length === 0,
     async redact(passages, also = []) {
       const kinds = also.length > 0 ? [...new Set([...apply, ...also])] : apply;
       if (kinds.length === 0) return untouched(passages);

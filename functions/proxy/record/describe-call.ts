@@ -4,23 +4,22 @@ import {
   eventTypes,
   type RequestCompletedInput,
 } from '../../_shared/events/types.ts';
+import { messagesOf, withMessages } from '../../_shared/redaction/error-messages.ts';
 import { noTokens } from '../../_shared/units.ts';
 import type { Call } from '../call.ts';
 import type { OutboxEvent } from '../outbox/outbox.ts';
 import { describeClient } from './describe-client.ts';
+import { type BodyRules, type RecordedBodies, recordBodies } from './record-bodies.ts';
 
-export interface RecordLimits {
+export interface RecordLimits extends BodyRules {
   /** `/tallygate/proxy/<revision>`. */
   source: string;
-  /** Bodies that would make the event larger than this are left out. */
-  eventMaxBytes: number;
-  /** Bodies are never to be recorded. */
-  withholdBodies: boolean;
 }
 
 /** The `request.completed` event of a call that is at its end. */
-export function describeCall(call: Call, limits: RecordLimits): OutboxEvent {
+export async function describeCall(call: Call, limits: RecordLimits): Promise<OutboxEvent> {
   const facts = describeFacts(call);
+  const bodies = await recordBodies(call, messagesOf(facts), limits);
   return {
     id: call.id,
     source: limits.source,
@@ -34,7 +33,7 @@ export function describeCall(call: Call, limits: RecordLimits): OutboxEvent {
       status: facts.status ?? '',
       cachehit: 'false',
     },
-    data: withBodies(call, facts, limits),
+    data: join(withMessages(facts, bodies.messages), bodies),
   };
 }
 
@@ -100,28 +99,9 @@ function describeError(failure: GatewayError): NonNullable<RequestCompletedInput
  * The record as JSON text. Bodies are texts already, so they are joined in as they are: writing
  * them anew would cost more than all the rest.
  */
-function withBodies(call: Call, facts: RequestCompletedInput, limits: RecordLimits): string {
-  const { answer } = call;
-  const bodies = limits.withholdBodies ? null : { request: call.text, answer };
-  const response = bodies?.answer ? (bodies.answer.text ?? JSON.stringify(answer?.body)) : null;
-  const room = limits.eventMaxBytes - 8192;
-  const withheld: string[] = [];
-  const within = (name: string, text: string | null | undefined, left: number) => {
-    if (text == null) return 'null';
-    // Three bytes a character at the most; a length is cheaper than a count of bytes.
-    if (text.length * 3 <= left || Buffer.byteLength(text) <= left) return text;
-    withheld.push(name);
-    return 'null';
-  };
-  const responseText = within('response', response, room);
-  const requestText = within('request', bodies?.request, room - Buffer.byteLength(responseText));
-  const reason = limits.withholdBodies
-    ? 'turn_off_message_logging is on'
-    : withheld.length > 0
-      ? `${withheld.join(' and ')} over EVENT_MAX_BYTES (${limits.eventMaxBytes})`
-      : null;
-  const head = JSON.stringify({ ...facts, bodies_withheld: reason });
-  return `${head.slice(0, -1)},"request":${requestText},"response":${responseText}}`;
+function join(facts: RequestCompletedInput, bodies: RecordedBodies): string {
+  const head = JSON.stringify({ ...facts, bodies_withheld: bodies.withheld });
+  return `${head.slice(0, -1)},"request":${bodies.request},"response":${bodies.response}}`;
 }
 
 const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

@@ -58,6 +58,17 @@ test.each([
   expect(call).toMatchObject({ text: null, model: '', chat: null });
 });
 
+test.each([
+  ['true', true],
+  ['"true"', true],
+  ['1', true],
+  ['false', false],
+  ['null', false],
+])('no-log: %s is heard, in a refused body too', async (value, noLog) => {
+  const { call } = await readBodyOf(`{"model":"m","messages":"none","no-log":${value}}`);
+  expect(call).toMatchObject({ chat: null, noLog });
+});
+
 test('a model’s name is no way to fill the books', async () => {
   const { call } = await readBodyOf(JSON.stringify({ model: 'm'.repeat(700) }));
   expect(call.model).toHaveLength(512);

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import { parseJson, readBody } from '../../_shared/http/body.ts';
-import { checkChatRequest, checkObject, modelIn } from '../chat-request.ts';
+import { checkChatRequest, checkObject, isNoLog, modelIn } from '../chat-request.ts';
 import type { Step } from '../stairs.ts';
 
 /** Reads and checks the body, after the caller is known: strangers cannot make us hold one. */
@@ -19,6 +19,7 @@ export function read({ maxBodyBytes }: { maxBodyBytes: number }): Step {
     // What is refused is in the books as well, with what was asked.
     call.text = body.toString('utf8');
     call.model = modelIn(given);
+    call.noLog = isNoLog(given);
     call.chat = checkChatRequest(given);
     await next();
   };

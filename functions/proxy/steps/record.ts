@@ -26,7 +26,7 @@ export function record({ outbox, limits, logger }: RecordParts): Step {
         logger.error({ err: call.failure.cause, call_id: call.id }, 'a call failed unexpectedly');
       }
     }
-    await outbox.put(describeCall(call, limits));
+    await outbox.put(await describeCall(call, limits));
     finish(call);
   };
 }
