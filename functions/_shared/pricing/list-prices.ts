@@ -5,6 +5,7 @@ import {
   type TieredPrices,
 } from '@pydantic/genai-prices';
 import type { EpochMs, TokenKind } from '../units.ts';
+import { listedName } from './listed-names.ts';
 
 /** Nano-dollars for a million tokens; long prompts can cost more, so it asks for their length. */
 export type Rate = (inputTokens: number) => number;
@@ -63,7 +64,8 @@ function look({ provider, model, api_base, at }: Listed): Rates | null {
 }
 
 /** findProvider also takes a part of a name: `custom_openai` would be OpenAI. */
-function byId(id: string) {
+function byId(name: string) {
+  const id = listedName(name);
   const provider = findProvider({ providerId: id });
   return provider?.id === id ? provider : null;
 }

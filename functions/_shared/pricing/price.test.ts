@@ -47,6 +47,28 @@ describe('the public list', () => {
     expect(price?.cost_nanos).toBe(3_525_000);
   });
 
+  test.each([
+    ['azure', 'gpt-4o'],
+    ['groq', 'llama-3.3-70b-versatile'],
+    ['together_ai', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'],
+    ['mistral', 'mistral-large-latest'],
+    ['deepseek', 'deepseek-chat'],
+    ['xai', 'grok-4'],
+    ['fireworks_ai', 'accounts/fireworks/models/llama4-maverick-instruct-basic'],
+    ['openrouter', 'anthropic/claude-sonnet-4.5'],
+    ['perplexity', 'sonar-pro'],
+    ['cerebras', 'gpt-oss-120b'],
+    ['cohere', 'command-a-03-2025'],
+    ['anthropic', 'claude-opus-4-7'],
+    ['gemini', 'gemini-2.5-pro'],
+    ['vertex_ai', 'gemini-2.5-pro'],
+    ['bedrock', 'anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ])('knows %s by the name that LiteLLM has for it, behind whatever URL', (provider, model) => {
+    const tokens = { ...noTokens(), input: 1000, output: 100 };
+    const api_base = 'http://egress.internal:8080/v1';
+    expect(book.price({ provider, api_base, model, at, tokens })?.cost_nanos).toBeGreaterThan(0);
+  });
+
   test('reasoning costs what output does', () => {
     const tokens = { ...noTokens(), reasoning: 1_000_000 };
     expect(book.price({ ...openai, model: 'gpt-4o-mini', tokens })?.cost_nanos).toBe(0.6e9);
