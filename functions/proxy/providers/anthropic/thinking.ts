@@ -53,13 +53,15 @@ export function askToThink({ chat }: Ask, claude: ClaudeModel, refuse: Refuse): 
   return { thinking: { type: 'enabled', budget_tokens: fitting }, max_tokens };
 }
 
-/** A budget of the client's own must leave room for the answer, where it did not say how much. */
+/** LiteLLM's room for an answer beside a budget of the client's own that leaves none. */
+const answerTokens = 4096;
+
 function roomBeside(thinking: unknown, max_tokens: number): number {
   const budget =
     typeof thinking === 'object' && thinking !== null && 'budget_tokens' in thinking
       ? Number(thinking.budget_tokens)
       : 0;
-  return budget >= max_tokens ? budget + max_tokens : max_tokens;
+  return budget >= max_tokens ? budget + answerTokens : max_tokens;
 }
 
 function effortOf(effort: string, claude: ClaudeModel): string {
