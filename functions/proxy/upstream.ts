@@ -80,7 +80,7 @@ export function createUpstream() {
     async probe(target: Target, timeoutMs: number): Promise<number> {
       const { path, headers } = target.adapter
         ? target.adapter.probe
-        : { path: target.wire.pathOf('/models'), headers: target.wire.headers };
+        : { path: target.openai.pathOf('/models'), headers: target.openai.headers };
       try {
         const { statusCode, body } = await poolOf(target.origin).request({
           method: 'GET',

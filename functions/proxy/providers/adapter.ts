@@ -75,8 +75,8 @@ export interface Adapter {
   probe: { path: string; headers: Record<string, string> };
 }
 
-/** How a provider with a wire of its own is known: see adapters.ts. */
-export interface Wire {
+/** A provider with a wire of its own, as adapters.ts lists it. */
+export interface Provider {
   place: Place;
   /** Throws a SetupError that says what the deployment lacks. */
   connect(found: Found, deployment: Deployment): Adapter;

@@ -1,5 +1,5 @@
-import type { Wire } from './adapter.ts';
+import type { Provider } from './adapter.ts';
 import { anthropic } from './anthropic/anthropic.ts';
 
 /** The wires that are not OpenAI's, under LiteLLM's names for their providers. */
-export const adapters: ReadonlyMap<string, Wire> = new Map([['anthropic', anthropic]]);
+export const adapters: ReadonlyMap<string, Provider> = new Map([['anthropic', anthropic]]);

@@ -75,6 +75,48 @@ describe('the body sent upstream', () => {
     expect(sent).toEqual({ model: 'upstream/name', messages, seed: 1 });
   });
 
+  describe('where the provider differs', () => {
+    const difference = {
+      rename: new Map([['max_completion_tokens', 'max_tokens']]),
+      cannot: new Set(['logprobs']),
+      developer: 'system',
+      dropParams: false,
+    };
+    const differing = (body: object, more: Partial<typeof difference> = {}) => {
+      const text = JSON.stringify(body);
+      const chat = checkChatRequest(JSON.parse(text));
+      return chatBody(text, chat, 'x', { ...difference, ...more });
+    };
+
+    test('has its names and roles', () => {
+      const instruction = { role: 'developer', content: 'Be brief.' };
+      const sent = differing({
+        model: 'm',
+        messages: [instruction, ...messages],
+        max_completion_tokens: 5,
+      });
+      expect(JSON.parse(sent)).toEqual({
+        model: 'x',
+        messages: [{ role: 'system', content: 'Be brief.' }, ...messages],
+        max_tokens: 5,
+      });
+    });
+
+    test('goes without what it cannot do only where that may be dropped', () => {
+      const body = { model: 'm', messages, logprobs: true };
+      expect(JSON.parse(differing(body))).toHaveProperty('logprobs');
+      const without = { model: 'x', messages };
+      expect(JSON.parse(differing(body, { dropParams: true }))).toEqual(without);
+      expect(JSON.parse(differing({ ...body, drop_params: true }))).toEqual(without);
+    });
+
+    test('keeps every byte of a request in which it does not', () => {
+      const text = '{ "model": "x", "messages":[{"role":"user","content":"é"}] }';
+      const chat = checkChatRequest(JSON.parse(text));
+      expect(chatBody(text, chat, 'x', { ...difference, dropParams: true })).toBe(text);
+    });
+  });
+
   test('means the same as the body it was made from', () => {
     fc.assert(
       fc.property(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError, type GatewayErrorDetails } from '../../_shared/errors.ts';
 import type { Adapter, Failure } from './adapter.ts';
+import { readFaultList } from './error-detail.ts';
 
 const word = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
 const errorObject = z.object({ message: word, type: word, param: word, code: word });
@@ -41,6 +42,8 @@ export function readErrorAnswer(
     const failure = adapter?.failure(status, body);
     if (failure) return asUpstreamFailure(failure, 'upstream', details);
     const { error, detail, message } = body;
+    const fault = readFaultList(detail ?? message);
+    if (fault) return readErrorObject(fault, 'upstream', details);
     const reported = error ?? detail ?? (message === undefined ? undefined : body);
     if (reported !== undefined) return readErrorObject(reported, 'upstream', details);
   }

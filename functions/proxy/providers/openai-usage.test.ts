@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inputTokens, noTokens, outputTokens } from '../../_shared/units.ts';
-import { readOpenAiUsage } from './openai-usage.ts';
+import { inputTokens, noTokens, outputTokens, tokenKinds } from '../../_shared/units.ts';
+import { readOpenAiUsage, toOpenAiUsage } from './openai-usage.ts';
 
 test.each([
   ['plain', { prompt_tokens: 10, completion_tokens: 5 }, { input: 10, output: 5 }],
@@ -72,6 +72,22 @@ test('the kinds never add up to more than the totals', () => {
       if (tokens === null) return;
       expect(inputTokens(tokens)).toBe(prompt);
       expect(outputTokens(tokens)).toBe(completion);
+    }),
+  );
+});
+
+test('what adapters tell as usage is read back as it was', () => {
+  const anyTokens = fc
+    .array(fc.nat(100_000), { minLength: tokenKinds.length, maxLength: tokenKinds.length })
+    .map((counts) => {
+      const tokens = noTokens();
+      for (const [index, kind] of tokenKinds.entries()) tokens[kind] = counts[index] ?? 0;
+      return tokens;
+    });
+  fc.assert(
+    fc.property(anyTokens, (tokens) => {
+      fc.pre(inputTokens(tokens) + outputTokens(tokens) > 0);
+      expect(readOpenAiUsage(toOpenAiUsage(tokens))).toEqual(tokens);
     }),
   );
 });

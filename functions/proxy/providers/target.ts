@@ -19,7 +19,7 @@ interface Place {
 
 /** Where a deployment's calls go, and how, worked out once. */
 export type Target = Place &
-  ({ wire: OpenAiWire; adapter: null } | { wire: null; adapter: Adapter });
+  ({ openai: OpenAiWire; adapter: null } | { openai: null; adapter: Adapter });
 
 /**
  * Reads LiteLLM's `provider/model`. A prefix that is the provider's own name is cut off. With an
@@ -36,7 +36,7 @@ export function resolveTarget(deployment: Deployment, environment: NodeJS.Proces
     const found = findPlace(foreign.place, deployment, environment);
     const adapter = foreign.connect(found, deployment);
     const { apiBase, origin } = found;
-    return { provider, model, apiBase, origin, dropParams, wire: null, adapter };
+    return { provider, model, apiBase, origin, dropParams, openai: null, adapter };
   }
   const row = compatible.get(provider);
   if (!row) {
@@ -48,9 +48,9 @@ export function resolveTarget(deployment: Deployment, environment: NodeJS.Proces
   const found = findPlace(row, deployment, environment);
   const { apiBase, origin } = found;
   const name = model.includes('/') ? model : `${row.model_prefix ?? ''}${model}`;
-  const wire =
+  const openai =
     provider === 'azure' ? azureWire(found, deployment, name) : openAiWire(row, found, deployment);
-  return { provider, model: name, apiBase, origin, dropParams, wire, adapter: null };
+  return { provider, model: name, apiBase, origin, dropParams, openai, adapter: null };
 }
 
 const isProvider = (name: string) => adapters.has(name) || compatible.has(name);

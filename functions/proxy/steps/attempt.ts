@@ -65,12 +65,12 @@ export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): St
 }
 
 /** On OpenAI's wire the client's own bytes go on. */
-function openAiRequest({ chat, text }: Call, { wire, model }: Target): WireRequest {
-  if (!chat || text === null || !wire) throw new Error("this is OpenAI's wire, and a call read");
+function openAiRequest({ chat, text }: Call, { openai, model }: Target): WireRequest {
+  if (!chat || text === null || !openai) throw new Error("this is OpenAI's wire, and a call read");
   return {
-    path: wire.pathOf('/chat/completions'),
-    headers: wire.headers,
-    body: chatBody(text, chat, model, wire.difference),
+    path: openai.pathOf('/chat/completions'),
+    headers: openai.headers,
+    body: chatBody(text, chat, model, openai.difference),
   };
 }
 

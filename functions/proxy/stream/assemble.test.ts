@@ -63,6 +63,40 @@ test('parallel tool calls are put together by their index', () => {
   expect(assembler.text()).toBe('f{"x":1}g{"y":2}');
 });
 
+test('thinking blocks end with their signature, and one of them may be sealed', () => {
+  const piece = (block: object) => chunk({ thinking_blocks: [block] });
+  const { assembler } = assemble([
+    piece({ type: 'thinking', thinking: 'One ' }),
+    piece({ type: 'thinking', thinking: 'thought.' }),
+    piece({ type: 'thinking', thinking: '', signature: 'a' }),
+    piece({ type: 'redacted_thinking', data: 'sealed' }),
+    piece({ type: 'thinking', thinking: 'Another.', signature: null }),
+    piece({ type: 'something_new' }),
+    chunk({}, 'stop'),
+  ]);
+  expect(assembler.completion()).toMatchObject({
+    choices: [
+      {
+        message: {
+          thinking_blocks: [
+            { type: 'thinking', thinking: 'One thought.', signature: 'a' },
+            { type: 'redacted_thinking', data: 'sealed' },
+            { type: 'thinking', thinking: 'Another.' },
+          ],
+        },
+      },
+    ],
+  });
+});
+
+test("the head is that of the first chunk with an id; Azure's first has none", () => {
+  const { assembler } = assemble([
+    { id: '', model: '', choices: [], prompt_filter_results: [] },
+    chunk({ content: 'a' }, 'stop'),
+  ]);
+  expect(assembler.completion()).toMatchObject({ id: 'chatcmpl-1', model: 'm' });
+});
+
 test('several choices are finished when the last one is', () => {
   const { assembler } = assemble([
     chunk({ content: 'a' }, null, 0),

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../../_shared/config/gateway-config.ts';
-import type { Adapter, Ask, Exchange, Wire } from '../adapter.ts';
+import type { Adapter, Ask, Exchange, Provider } from '../adapter.ts';
 import { commonHeaders } from '../openai-wire.ts';
 import type { Found } from '../place.ts';
 import { createMessagesReader } from './chunks.ts';
@@ -8,7 +8,7 @@ import { readFailure } from './failure.ts';
 import { buildMessagesRequest } from './request.ts';
 
 /** Anthropic's Messages API (`POST /v1/messages`, version 2023-06-01). */
-export const anthropic: Wire = {
+export const anthropic: Provider = {
   place: {
     api_base: 'https://api.anthropic.com',
     api_base_env: ['ANTHROPIC_API_BASE', 'ANTHROPIC_BASE_URL'],

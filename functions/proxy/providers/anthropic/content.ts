@@ -25,7 +25,7 @@ function translatePart(part: Json, place: string, refuse: Refuse): Json[] {
     const block = documentBlock(part.file);
     if (block) return [{ ...block, ...mark }];
   }
-  if (native.has(String(part.type))) return [part];
+  if (native.has(String(part.type))) return [{ ...part }];
   refuse(place, `of type ${String(part.type)}`);
   return [];
 }

@@ -34,6 +34,7 @@ export function translateMessages({ chat }: Ask, refuse: Refuse): Conversation {
       continue;
     }
     const turn = translateTurn(message, place, refuse);
+    if (turn === null) continue;
     const last = messages.at(-1);
     if (last?.role === turn.role) last.content.push(...turn.content);
     else messages.push(turn);
@@ -41,7 +42,12 @@ export function translateMessages({ chat }: Ask, refuse: Refuse): Conversation {
   return { system, messages };
 }
 
-function translateTurn(message: Message, place: string, refuse: Refuse): Turn {
+/** Null for a role that Anthropic does not have. */
+function translateTurn(message: Message, place: string, refuse: Refuse): Turn | null {
+  if (message.role === 'function') {
+    refuse(`${place}.role`, 'function');
+    return null;
+  }
   const content = translateContent(message.content, `${place}.content`, refuse);
   if (message.role === 'tool') {
     const result: Json = {
@@ -54,9 +60,7 @@ function translateTurn(message: Message, place: string, refuse: Refuse): Turn {
     return { role: 'user', content: [result] };
   }
   if (message.role === 'user') return { role: 'user', content: marked(content, message) };
-  if (message.role === 'function' || message.function_call != null) {
-    refuse(`${place}.${message.role === 'function' ? 'role' : 'function_call'}`);
-  }
+  if (message.function_call != null) refuse(`${place}.function_call`);
   const said = [...thoughtsOf(message), ...content, ...toolUses(message, place)];
   return { role: 'assistant', content: marked(said, message) };
 }
@@ -64,12 +68,12 @@ function translateTurn(message: Message, place: string, refuse: Refuse): Turn {
 /** Thoughts go back only with their signature, and before all else, or Anthropic refuses them. */
 function thoughtsOf({ thinking_blocks: blocks }: Message): Json[] {
   if (!Array.isArray(blocks)) return [];
-  return blocks.filter(
-    (block): block is Json =>
-      isObject(block) &&
-      (block.type === 'redacted_thinking' ||
-        (block.type === 'thinking' && typeof block.signature === 'string')),
-  );
+  return blocks
+    .filter(isObject)
+    .filter(
+      ({ type, signature }) =>
+        type === 'redacted_thinking' || (type === 'thinking' && typeof signature === 'string'),
+    );
 }
 
 function toolUses({ tool_calls: calls }: Message, place: string): Json[] {
