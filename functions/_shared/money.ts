@@ -23,3 +23,8 @@ export function formatNanosExactly(nanos: Nanos): string {
   const fraction = digits.slice(-9).replace(/0+$/, '');
   return `${sign}${digits.slice(0, -9)}${fraction ? `.${fraction}` : ''}`;
 }
+
+/** What tokens cost at a rate for a million of them. */
+export function costOf(tokens: number, nanosPerMillion: number): Nanos {
+  return Math.round((tokens * nanosPerMillion) / 1e6);
+}

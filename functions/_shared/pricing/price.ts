@@ -1,5 +1,5 @@
 import type { CostLine } from '../events/types.ts';
-import type { Nanos } from '../money.ts';
+import { costOf, type Nanos } from '../money.ts';
 import { type EpochMs, inputTokens, type TokenKind, type Tokens, tokenKinds } from '../units.ts';
 import { listPrices, type Rate, type Rates } from './list-prices.ts';
 
@@ -79,7 +79,7 @@ function charge(tokens: Tokens, rates: Rates, price_source: Price['price_source'
     const rate = rates[kind] ?? rates[substitutes[kind]];
     if (!rate) return null;
     const nanos_per_million = rate(input);
-    const line = Math.round((count * nanos_per_million) / 1e6);
+    const line = costOf(count, nanos_per_million);
     cost_lines.push({ kind, tokens: count, nanos_per_million, cost_nanos: line });
     cost_nanos += line;
   }

@@ -18,7 +18,7 @@ export const createPostgresDialect = (): SqlDialect => ({
     setUp: [
       'CREATE TABLE request_logs_other PARTITION OF request_logs DEFAULT',
       // They come compressed; trying again takes the server a fifth of the insert.
-      'ALTER TABLE payload_blocks ALTER bytes SET STORAGE EXTERNAL',
+      'ALTER TABLE payload_blocks ALTER bytes SET STORAGE EXTERNAL, ALTER previews SET STORAGE EXTERNAL',
       'ALTER TABLE kept_payloads ALTER bytes SET STORAGE EXTERNAL',
       // Many are read to find one: they stand in the rows, not beside them.
       'ALTER TABLE search_signatures ALTER signature SET STORAGE MAIN',

@@ -5,6 +5,7 @@ import { aRecord } from '../contract/record.fixture.ts';
 import { describeStore } from '../contract.fixture.ts';
 import { openStore } from '../open.ts';
 import type { BookableRecord } from '../request-logs.ts';
+import { callNameOf } from '../sql/call-name.ts';
 import { describePruning } from '../sql/prune.fixture.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import type { Tables } from '../sql/tables.ts';
@@ -81,16 +82,17 @@ test('rows that came before their partition stay found, and new ones go beside t
   const url = await server.createDatabase();
   const store = await open(url);
   const started_at = Date.now();
+  const name = callNameOf({ id: 'early', source: '/s' });
   // As if this month had been too far ahead when its first record came.
   await server.run(
     url,
-    `INSERT INTO booked_calls VALUES ('early', '/s', ${started_at * 1000});
-     INSERT INTO request_logs_other (seq, id, source, booked_at, started_at, cache_hit, operation, endpoint, stream, status,
-      model, key_id, team_id, user_id, end_user, tags, cost_lines, total_tokens, request_preview,
-      response_preview, tokens_input, tokens_cache_read, tokens_cache_write, tokens_input_audio,
+    `INSERT INTO booked_calls VALUES (${started_at * 1000}, '\\x${name.toString('hex')}');
+     INSERT INTO request_logs_other (seq, id, source, booked_at, started_at, cache_hit, operation,
+      endpoint, stream, status, model, key_id, team_id, user_id, end_user, tags, cost_lines,
+      total_tokens, tokens_input, tokens_cache_read, tokens_cache_write, tokens_input_audio,
       tokens_output, tokens_reasoning, tokens_output_audio)
-     VALUES (${started_at * 1000}, 'early', '/s', 0, ${started_at}, 0, 'chat', '/', 0, 'success', 'm', '', '', '', '', '[]',
-      '[]', 0, '', '', 0, 0, 0, 0, 0, 0, 0)`,
+     VALUES (${started_at * 1000}, 'early', '/s', 0, ${started_at}, 0, 'chat', '/', 0, 'success',
+      'm', '', '', '', '', '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0)`,
   );
   expect(await store.requestLogs.book([aRecord({ started_at }, 'later')])).toMatchObject({
     booked: 1,

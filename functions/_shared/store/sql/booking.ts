@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { GatewayError } from '../../errors.ts';
 import type { BookableRecord } from '../request-logs.ts';
+import { callNameOf } from './call-name.ts';
 import type { SqlDialect } from './dialect.ts';
 import { takeKept } from './kept-payloads.ts';
 import { cutIntoBlocks } from './payload-blocks.ts';
@@ -16,13 +17,17 @@ import { toAttemptRows, toLogRow } from './rows.ts';
 import { drawSeq } from './seq.ts';
 import { createSpend } from './spend.ts';
 import { inLockOrder } from './statements.ts';
-import type { BookedCallsTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** After so many the places drawn from lie weeks apart, and were all taken: something is wrong. */
 const mostTries = 16;
 
-type Named = Pick<BookedCallsTable, 'id' | 'source'>;
-const nameOf = ({ id, source }: Named) => JSON.stringify([id, source]);
+const keyOf = (name: Buffer) => name.toString('base64');
+
+interface Named {
+  name: Buffer;
+  record: BookableRecord;
+}
 
 export interface Claims {
   /** Booked from now on, each with a place of its own. */
@@ -42,37 +47,46 @@ export function createBooking(dialect: SqlDialect) {
   const insertAttempts = dialect.prepareInsert(attempts);
 
   /** Books the names of records, all different, and gives each a place. */
-  async function claim(db: Kysely<Tables>, records: BookableRecord[]): Promise<Claims> {
+  async function claim(db: Kysely<Tables>, names: Named[]): Promise<Claims> {
     const claims: Claims = { fresh: [], known: [] };
-    let waiting = records;
+    let waiting = names;
     for (let tries = 0; waiting.length > 0; tries++) {
       if (tries === mostTries) {
         throw new GatewayError('unavailable', 'There is no place left for calls of this time.');
       }
       const placed = new Map(
-        waiting.map((record) => [drawSeq(record.data.started_at, tries), record]),
+        waiting.map((named) => [drawSeq(named.record.data.started_at, tries), named]),
       );
-      const rows = [...placed].map(([seq, { id, source }]) => ({ id, source, seq }));
+      const rows = [...placed].map(([seq, { name }]) => ({ seq, name }));
       const taken = new Set((await insertCalls(db, rows)).map(({ seq }) => Number(seq)));
-      for (const [seq, record] of placed) if (taken.has(seq)) claims.fresh.push({ seq, record });
+      for (const [seq, named] of placed) {
+        if (taken.has(seq)) claims.fresh.push({ seq, record: named.record });
+      }
       if (taken.size === waiting.length) break;
       // Either the name or the place was taken, or two drew the same.
       const fresh = new Set(claims.fresh.map(({ record }) => record));
-      const others = waiting.filter((record) => !fresh.has(record));
-      const seqOf = await booked(db, others);
-      for (const record of others) {
-        const seq = seqOf.get(nameOf(record));
+      const others = waiting.filter(({ record }) => !fresh.has(record));
+      const seqOf = await seqsOf(db, others);
+      for (const { name, record } of others) {
+        const seq = seqOf.get(keyOf(name));
         if (seq !== undefined) claims.known.push({ seq, record });
       }
-      waiting = others.filter((record) => !seqOf.has(nameOf(record)));
+      waiting = others.filter(({ name }) => !seqOf.has(keyOf(name)));
     }
     return claims;
   }
 
-  async function booked(db: Kysely<Tables>, records: BookableRecord[]) {
-    const ids = records.map(({ id }) => id);
-    const rows = await db.selectFrom('booked_calls').selectAll().where('id', 'in', ids).execute();
-    return new Map(rows.map((row) => [nameOf(row), row.seq]));
+  async function seqsOf(db: Kysely<Tables>, names: Named[]): Promise<Map<string, number>> {
+    const rows = await db
+      .selectFrom('booked_calls')
+      .selectAll()
+      .where(
+        'name',
+        'in',
+        names.map(({ name }) => name),
+      )
+      .execute();
+    return new Map(rows.map((row) => [keyOf(row.name), row.seq]));
   }
 
   return {
@@ -81,7 +95,8 @@ export function createBooking(dialect: SqlDialect) {
 
     /** Books those of the records that are not booked yet, in a transaction that is begun. */
     async bookIn(db: Kysely<Tables>, records: BookableRecord[]): Promise<Claims> {
-      const byName = new Map(records.map((record) => [nameOf(record), record]));
+      const named = records.map((record) => ({ name: callNameOf(record), record }));
+      const byName = new Map(named.map((one) => [keyOf(one.name), one]));
       const claims = await claim(db, inLockOrder(byName));
       const kept = await takeKept(db, claims.fresh);
       const placed = claims.fresh.map((claim) => kept.get(claim.seq) ?? claim);
@@ -95,7 +110,7 @@ export function createBooking(dialect: SqlDialect) {
           })),
       );
       const blockOf = new Map(
-        blocks.flatMap(({ row, seqs }) => seqs.map((seq) => [seq, row.block_id])),
+        blocks.flatMap(({ block_id, seqs }) => seqs.map((seq) => [seq, block_id])),
       );
       const booked_at = Date.now();
       await insertLogs(
@@ -112,10 +127,7 @@ export function createBooking(dialect: SqlDialect) {
         db,
         blocks.map(({ signature }) => signature),
       );
-      await insertBlocks(
-        db,
-        await Promise.all(blocks.map(async ({ row, bytes }) => ({ ...row, bytes: await bytes }))),
-      );
+      await insertBlocks(db, await Promise.all(blocks.map(({ row }) => row)));
       // Rows that all writers share come last: whoever holds them holds up the others.
       const booked = placed.map(({ record }) => record);
       await rollups.add(db, booked);

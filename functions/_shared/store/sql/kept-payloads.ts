@@ -3,6 +3,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import type { Payload, Payloads } from '../payloads.ts';
 import type { BookableRecord } from '../request-logs.ts';
+import { callNameOf } from './call-name.ts';
 import { payloadOf } from './payload-blocks.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,8 +21,7 @@ export function createPayloads(db: Kysely<Tables>): Payloads {
       await db
         .selectFrom('booked_calls')
         .select('seq')
-        .where('id', '=', id)
-        .where('source', '=', source)
+        .where('name', '=', callNameOf({ id, source }))
         .executeTakeFirst()
     )?.seq;
 

@@ -3,8 +3,8 @@ import type { RequestLogPage, RequestLogQuery, RequestLogs } from '../request-lo
 import { phrasesOf } from '../search/words.ts';
 import type { SqlDialect } from './dialect.ts';
 import { allOf, lookUpCondition, rowConditions } from './log-filter.ts';
+import { withPreviews } from './log-rows.ts';
 import { createLogSearch } from './log-search.ts';
-import { fromLogRow } from './rows.ts';
 import { firstSeqAt, timeOfSeq } from './seq.ts';
 import type { RequestLogsTable, Tables } from './tables.ts';
 
@@ -37,7 +37,7 @@ export function createLogList(
     const { rows } = await sql<Row>`
       SELECT * FROM ${looked('*')} AS looked WHERE ${allOf(rowConditions(filter))}
         LIMIT ${limit + 1}`.execute(db);
-    const sorted = rows.map(fromLogRow).sort((a, b) => b.seq - a.seq);
+    const sorted = (await withPreviews(db, rows)).sort((a, b) => b.seq - a.seq);
     const page = sorted.slice(0, limit);
     if (sorted.length > limit) {
       const next = page.at(-1)?.seq as number;
@@ -67,7 +67,7 @@ export function createLogList(
           WHERE booked_at > ${after - tailOverlapMs} AND ${allOf(rowConditions(filter))}
           ORDER BY booked_at DESC LIMIT ${limit}`.execute(db);
       const newest = rows.reduce((latest, row) => Math.max(latest, Number(row.booked_at)), after);
-      return { rows: rows.toReversed().map(fromLogRow), next: newest };
+      return { rows: await withPreviews(db, rows.toReversed()), next: newest };
     },
   };
 }

@@ -5,8 +5,8 @@ import { textOf } from '../search/texts.ts';
 import { holds, wordsOf } from '../search/words.ts';
 import type { SqlDialect } from './dialect.ts';
 import { allOf, rowConditions } from './log-filter.ts';
+import { withPreviews } from './log-rows.ts';
 import { readBlock } from './payload-blocks.ts';
-import { fromLogRow } from './rows.ts';
 import { firstSeqAt, timeOfSeq } from './seq.ts';
 import type { RequestLogsTable, Tables } from './tables.ts';
 
@@ -62,7 +62,7 @@ export function createLogSearch(db: Kysely<Tables>, dialect: SqlDialect) {
     const { rows } = await sql<Selectable<RequestLogsTable>>`
       SELECT * FROM request_logs WHERE seq IN (${sql.join(seqs)})
         AND ${allOf(rowConditions(filter))}`.execute(db);
-    return rows.map(fromLogRow);
+    return withPreviews(db, rows);
   }
 
   return async (query: RequestLogQuery, phrases: string[][]): Promise<RequestLogPage> => {

@@ -4,6 +4,8 @@ import type { Kysely } from 'kysely';
 import { createSignature } from '../search/signature.ts';
 import { textOf } from '../search/texts.ts';
 import { wordsOf } from '../search/words.ts';
+import { requestPreview, responsePreview } from './previews.ts';
+import type { Previews } from './rows.ts';
 import type { PayloadBlocksTable, SearchSignaturesTable, Tables } from './tables.ts';
 
 /**
@@ -25,10 +27,12 @@ export interface SeqPayload {
   response: unknown;
 }
 
+type PreviewLine = [seq: number, request: string, response: string];
+
 export interface Block {
-  row: Omit<PayloadBlocksTable, 'bytes'>;
   /** The thread pool compresses; the caller can do something else meanwhile. */
-  bytes: Promise<Buffer>;
+  row: Promise<PayloadBlocksTable>;
+  block_id: number;
   signature: SearchSignaturesTable;
   seqs: number[];
 }
@@ -51,17 +55,32 @@ export function cutIntoBlocks(payloads: SeqPayload[]): Block[] {
     const seqs = payloads.map(({ seq }) => seq);
     const block_id = seqs[0] as number;
     const newest = seqs.at(-1) as number;
-    const isFull = lines.length >= fewRecords || length > mostLength / 2;
-    const bytes = compress(lines.join('\n'));
+    const joinable = lines.length < fewRecords && length <= mostLength / 2 ? 1 : 0;
+    const row = compressed(payloads, lines).then((parts) => ({
+      block_id,
+      newest,
+      records: lines.length,
+      joinable,
+      ...parts,
+    }));
     // Whoever cuts may fail before it comes to this.
-    bytes.catch(() => {});
-    return {
-      row: { block_id, newest, records: lines.length, joinable: isFull ? 0 : 1 },
-      bytes,
-      signature: { newest, block_id, signature: createSignature(wordsIn(payloads)) },
-      seqs,
-    };
+    row.catch(() => {});
+    const signature = createSignature(wordsIn(payloads));
+    return { row, block_id, signature: { newest, block_id, signature }, seqs };
   });
+}
+
+async function compressed(payloads: SeqPayload[], lines: string[]) {
+  const previews = payloads.map(
+    ({ seq, request, response }): PreviewLine => [
+      seq,
+      requestPreview(request),
+      responsePreview(response),
+    ],
+  );
+  const texts = [JSON.stringify(previews), lines.join('\n')];
+  const [previewBytes, bytes] = await Promise.all(texts.map((text) => compress(text)));
+  return { previews: previewBytes as Buffer, bytes: bytes as Buffer };
 }
 
 function* wordsIn(payloads: SeqPayload[]): Generator<string> {
@@ -76,6 +95,17 @@ const toJson = (body: unknown): string => JSON.stringify(body ?? null);
 function fromLine(line: string): SeqPayload {
   const [seq = '', request = '', response = ''] = line.split('\t');
   return { seq: Number(seq), request: JSON.parse(request), response: JSON.parse(response) };
+}
+
+/** The previews of a block's records by `seq`. */
+export async function readPreviews(bytes: Uint8Array): Promise<Map<number, Previews>> {
+  const lines: PreviewLine[] = JSON.parse((await decompress(bytes)).toString('utf8'));
+  return new Map(
+    lines.map(([seq, request_preview, response_preview]) => [
+      seq,
+      { request_preview, response_preview },
+    ]),
+  );
 }
 
 /** All payloads of a block, or those of the `seq`s that are asked for. */

@@ -52,15 +52,13 @@ export const logs: Insert<RequestLogsTable> = {
     cache_hit: 'integer',
     saved_nanos: 'bigint',
     bodies_withheld: 'text',
-    request_preview: 'text',
-    response_preview: 'text',
     payload_block: 'bigint',
   },
 };
 
 export const bookedCalls: Insert<BookedCallsTable> = {
   into: 'booked_calls',
-  columns: { id: 'text', source: 'text', seq: 'bigint' },
+  columns: { seq: 'bigint', name: 'bytes' },
   // Either the call is booked already or its place is taken.
   ending: 'ON CONFLICT DO NOTHING RETURNING seq',
 };
@@ -72,6 +70,7 @@ export const payloadBlocks: Insert<PayloadBlocksTable> = {
     newest: 'bigint',
     records: 'integer',
     joinable: 'integer',
+    previews: 'bytes',
     bytes: 'bytes',
   },
 };

@@ -1,12 +1,14 @@
-import type { Kysely } from 'kysely';
-import type { BookableRecord, RequestLogs } from '../request-logs.ts';
+import { type Kysely, sql } from 'kysely';
+import type { BookableRecord, RequestLogRow, RequestLogs } from '../request-logs.ts';
 import type { createBooking } from './booking.ts';
+import { namesOfId } from './call-name.ts';
 import { conflictsAmong } from './conflicts.ts';
 import type { SqlDialect } from './dialect.ts';
 import { exportLines } from './export-lines.ts';
 import { createLogList } from './log-list.ts';
+import { withPreviews } from './log-rows.ts';
 import { payloadOf } from './payload-blocks.ts';
-import { fromAttemptRow, fromLogRow } from './rows.ts';
+import { fromAttemptRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 export function createRequestLogs(
@@ -17,15 +19,21 @@ export function createRequestLogs(
   const { list, tail } = createLogList(db, dialect);
 
   async function rowOf(id: string) {
+    const { lowest, highest } = namesOfId(id);
     const booked = await db
       .selectFrom('booked_calls')
       .select('seq')
-      .where('id', '=', id)
+      .where('name', '>=', lowest)
+      .where('name', '<=', highest)
       .executeTakeFirst();
     const rows = db.selectFrom('request_logs').selectAll();
     return booked
       ? rows.where('seq', '=', booked.seq).executeTakeFirst()
-      : rows.where('response_id', '=', id).orderBy('seq', 'desc').executeTakeFirst();
+      : rows
+          .where('response_id', '=', id)
+          .where(sql<boolean>`substr(response_id, 10, 14) = ${id.slice(9, 23)}`)
+          .orderBy('seq', 'desc')
+          .executeTakeFirst();
   }
 
   return {
@@ -56,11 +64,11 @@ export function createRequestLogs(
         .execute();
       const payload = row.payload_block === null ? undefined : await payloadOf(db, row.seq);
       const wereDeleted = row.payload_block !== null && !payload;
-      const log = fromLogRow(row);
+      const [log] = (await withPreviews(db, [row])) as [RequestLogRow];
       return {
         ...log,
         bodies_withheld: wereDeleted ? 'deleted at the end of their time' : log.bodies_withheld,
-        attempts: attempts.map(fromAttemptRow),
+        attempts: attempts.map((attempt) => fromAttemptRow(attempt, log)),
         request: payload?.request ?? null,
         response: payload?.response ?? null,
       };

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Attempt, CallError, CostLine } from '../../events/types.ts';
+import { costOf } from '../../money.ts';
 import { type TokenKind, type Tokens, tokenKinds, totalTokens } from '../../units.ts';
 import type { BookableRecord, RequestLogRow } from '../request-logs.ts';
-import { requestPreview, responsePreview } from './previews.ts';
 import type { AttemptsTable, RequestLogsTable } from './tables.ts';
 
 export type TokenColumn = `tokens_${TokenKind}`;
@@ -63,29 +63,45 @@ export function toLogRow(
     tags: JSON.stringify(tags),
     ...toTokenColumns(tokens),
     total_tokens: totalTokens(tokens),
-    cost_lines: toCostLinesColumn(cost_lines),
-    request_preview: requestPreview(request),
-    response_preview: responsePreview(response),
+    cost_lines: toCostLinesColumn(cost_lines, tokens),
   };
 }
 
-/** Without the names of members, which would be most of it. */
-const toCostLinesColumn = (lines: CostLine[]): string =>
-  JSON.stringify(
-    lines.map((line) => [line.kind, line.tokens, line.nanos_per_million, line.cost_nanos]),
+/**
+ * A line is what it follows from: kind and rate. One that says something else than its tokens at
+ * its rate is kept whole.
+ */
+function toCostLinesColumn(lines: CostLine[], tokens: Tokens): string {
+  return JSON.stringify(
+    lines.map(({ kind, nanos_per_million: rate, ...line }) =>
+      line.tokens === tokens[kind] && line.cost_nanos === costOf(line.tokens, rate)
+        ? [kind, rate]
+        : [kind, rate, line.tokens, line.cost_nanos],
+    ),
   );
+}
 
-function fromCostLinesColumn(column: string): CostLine[] {
-  const lines = JSON.parse(column) as [TokenKind, number, number, number][];
-  return lines.map(([kind, tokens, nanos_per_million, cost_nanos]) => ({
+function fromCostLinesColumn(column: string, counts: Tokens): CostLine[] {
+  const lines = JSON.parse(column) as [TokenKind, number, number?, number?][];
+  return lines.map(([kind, rate, tokens = counts[kind], cost_nanos = costOf(tokens, rate)]) => ({
     kind,
     tokens,
-    nanos_per_million,
+    nanos_per_million: rate,
     cost_nanos,
   }));
 }
 
-export function fromLogRow(row: Selectable<RequestLogsTable>): RequestLogRow {
+export interface Previews {
+  request_preview: string;
+  response_preview: string;
+}
+
+export const noPreviews: Previews = { request_preview: '', response_preview: '' };
+
+export function fromLogRow(
+  row: Selectable<RequestLogsTable>,
+  previews: Previews = noPreviews,
+): RequestLogRow {
   const {
     error_type,
     error_code,
@@ -97,6 +113,7 @@ export function fromLogRow(row: Selectable<RequestLogsTable>): RequestLogRow {
     payload_block,
     ...columns
   } = row;
+  const tokens = fromTokenColumns(row);
   const plain = Object.fromEntries(
     Object.entries(columns).filter(([name]) => !tokenColumns.includes(name as TokenColumn)),
   );
@@ -106,22 +123,30 @@ export function fromLogRow(row: Selectable<RequestLogsTable>): RequestLogRow {
     cache_hit: cache_hit === 1,
     error: fromErrorColumns({ error_type, error_code, error_message }),
     tags: JSON.parse(tags),
-    cost_lines: fromCostLinesColumn(cost_lines),
-    tokens: fromTokenColumns(row),
+    cost_lines: fromCostLinesColumn(cost_lines, tokens),
+    tokens,
+    ...previews,
   } as RequestLogRow;
 }
+
+/** Of an attempt, what most often is what the log says too. */
+const sameAsLog = ['deployment_id', 'provider', 'upstream_model', 'api_base'] as const;
 
 export function toAttemptRows({ data }: BookableRecord, seq: number): AttemptsTable[] {
   return data.attempts.map(({ error, ...attempt }, ordinal) => ({
     ...attempt,
+    ...Object.fromEntries(
+      sameAsLog.filter((name) => attempt[name] === data[name]).map((name) => [name, null]),
+    ),
     seq,
     ordinal,
     ...toErrorColumns(error),
   }));
 }
 
-export function fromAttemptRow(row: Selectable<AttemptsTable>): Attempt {
+export function fromAttemptRow(row: Selectable<AttemptsTable>, log: RequestLogRow): Attempt {
   const { seq, ordinal, error_type, error_code, error_message, ...attempt } = row;
   const error = fromErrorColumns({ error_type, error_code, error_message });
-  return { ...attempt, error } as Attempt;
+  const same = sameAsLog.map((name) => [name, attempt[name] ?? log[name]]);
+  return { ...attempt, ...Object.fromEntries(same), error } as Attempt;
 }

@@ -49,17 +49,15 @@ export interface RequestLogsTable extends TokenColumns {
   cache_hit: number;
   saved_nanos: number | null;
   bodies_withheld: string | null;
-  request_preview: string;
-  response_preview: string;
   /** The block that holds its bodies; null where there were none. */
   payload_block: number | null;
 }
 
 /** Every call that was ever booked, so that it is booked once; outlives the log. */
 export interface BookedCallsTable {
-  id: string;
-  source: string;
   seq: number;
+  /** See `call-name.ts`. */
+  name: Buffer;
 }
 
 export interface PayloadBlocksTable {
@@ -68,6 +66,8 @@ export interface PayloadBlocksTable {
   /** The highest `seq` in it: it is as old as its youngest record. */
   newest: number;
   records: number;
+  /** Of each record `[seq, request preview, response preview]`, as JSON, zstd. */
+  previews: Buffer;
   /** See `payload-blocks.ts`. */
   bytes: Buffer;
   /** 1 while it is small enough to be joined with others. */
@@ -93,9 +93,10 @@ export interface KeptPayloadsTable {
 export interface AttemptsTable {
   seq: number;
   ordinal: number;
-  deployment_id: string;
-  provider: string;
-  upstream_model: string;
+  /** Null where it is what the log row has. */
+  deployment_id: string | null;
+  provider: string | null;
+  upstream_model: string | null;
   api_base: string | null;
   started_at: number;
   duration_ms: number;

@@ -73,7 +73,6 @@ function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] 
       ${tokens}, total_tokens bigint NOT NULL, tokens_source ${text},
       cost_nanos bigint, cost_lines ${text} NOT NULL, price_source ${text},
       cache_hit integer NOT NULL, saved_nanos bigint, bodies_withheld ${text},
-      request_preview ${text} NOT NULL, response_preview ${text} NOT NULL,
       payload_block bigint) ${logs.clause}`,
     'CREATE INDEX request_logs_by_booking ON request_logs (booked_at)',
     'CREATE INDEX request_logs_by_model ON request_logs (model, seq)',
@@ -82,14 +81,13 @@ function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] 
     "CREATE INDEX request_logs_by_status ON request_logs (status, seq) WHERE status <> 'success'",
     "CREATE INDEX request_logs_by_team ON request_logs (team_id, seq) WHERE team_id <> ''",
     "CREATE INDEX request_logs_by_user ON request_logs (user_id, seq) WHERE user_id <> ''",
-    'CREATE INDEX request_logs_by_response ON request_logs (response_id) WHERE response_id IS NOT NULL',
-    `CREATE TABLE booked_calls (
-      id ${text} NOT NULL, source ${text} NOT NULL, seq bigint NOT NULL,
-      PRIMARY KEY (id, source)) ${clustered}`,
-    'CREATE UNIQUE INDEX booked_calls_by_seq ON booked_calls (seq)',
+    // What comes before tells an API's ids from another's, not one from the next.
+    `CREATE INDEX request_logs_by_response ON request_logs (substr(response_id, 10, 14))
+      WHERE response_id IS NOT NULL`,
+    `CREATE TABLE booked_calls (seq ${seqKey}, name ${bytes} NOT NULL UNIQUE)`,
     `CREATE TABLE payload_blocks (
       block_id ${seqKey}, newest bigint NOT NULL, records integer NOT NULL,
-      joinable integer NOT NULL, bytes ${bytes} NOT NULL)`,
+      joinable integer NOT NULL, previews ${bytes} NOT NULL, bytes ${bytes} NOT NULL)`,
     'CREATE INDEX payload_blocks_by_newest ON payload_blocks (newest)',
     'CREATE INDEX payload_blocks_to_join ON payload_blocks (newest, records) WHERE joinable = 1',
     `CREATE TABLE search_signatures (
@@ -100,7 +98,7 @@ function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] 
     'CREATE INDEX kept_payloads_by_age ON kept_payloads (kept_at)',
     `CREATE TABLE attempts (
       seq bigint NOT NULL, ordinal integer NOT NULL,
-      deployment_id ${text} NOT NULL, provider ${text} NOT NULL, upstream_model ${text} NOT NULL,
+      deployment_id ${text}, provider ${text}, upstream_model ${text},
       api_base ${text}, started_at bigint NOT NULL, duration_ms double precision NOT NULL,
       status ${text} NOT NULL, http_status integer,
       error_type ${text}, error_code ${text}, error_message ${text},
