@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { environmentNames } from '../../functions/_shared/config/environment.ts';
+import { adapters } from '../../functions/proxy/providers/adapters.ts';
+import { compatible } from '../../functions/proxy/providers/compatible.ts';
 import { listFiles } from './sources.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -12,6 +14,12 @@ const documents = listFiles(root).filter((path) => path.endsWith('.md'));
 test('the README tells of every variable', () => {
   const readme = read('README.md');
   expect(environmentNames.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('the README tells of every provider', () => {
+  const readme = read('README.md');
+  const names = [...adapters.keys(), ...compatible.keys()];
+  expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('.env.example names no variable that nothing reads', () => {

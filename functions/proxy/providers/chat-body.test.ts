@@ -80,6 +80,7 @@ describe('the body sent upstream', () => {
       rename: new Map([['max_completion_tokens', 'max_tokens']]),
       cannot: new Set(['logprobs']),
       developer: 'system',
+      usageUnasked: false,
       dropParams: false,
     };
     const differing = (body: object, more: Partial<typeof difference> = {}) => {

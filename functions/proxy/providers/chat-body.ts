@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat-request.ts';
+import { applyDifference, type Difference, makesADifference } from './difference.ts';
 
 /** What LiteLLM's clients send to the gateway itself; upstreams refuse unknown parameters. */
 const gatewayParameters = new Set([
@@ -22,14 +23,6 @@ const gatewayParameters = new Set([
   'priority',
   'drop_params',
 ]);
-
-/** In what a compatible upstream differs from OpenAI. */
-export interface Difference {
-  rename: ReadonlyMap<string, string>;
-  cannot: ReadonlySet<string>;
-  developer: string | null;
-  dropParams: boolean;
-}
 
 /**
  * The body for an OpenAI-compatible upstream: its own model name, usage asked for on a stream,
@@ -59,31 +52,6 @@ export function withoutGatewayParameters(chat: ChatRequest): ChatRequest {
   return body;
 }
 
-function makesADifference(chat: ChatRequest, difference: Difference): boolean {
-  const { rename, cannot, developer, dropParams } = difference;
-  return (
-    Object.keys(chat).some((name) => rename.has(name) || (dropParams && cannot.has(name))) ||
-    (developer !== null && chat.messages.some(({ role }) => role === 'developer'))
-  );
-}
-
-function differ(body: Record<string, unknown>, chat: ChatRequest, difference: Difference): void {
-  const { rename, cannot, developer } = difference;
-  if (difference.dropParams || chat.drop_params === true) {
-    for (const name of cannot) delete body[name];
-  }
-  for (const [name, theirs] of rename) {
-    if (body[name] === undefined) continue;
-    body[theirs] = body[name];
-    delete body[name];
-  }
-  if (developer !== null) {
-    body.messages = chat.messages.map((message) =>
-      message.role === 'developer' ? { ...message, role: developer } : message,
-    );
-  }
-}
-
 /** OpenAI's metadata holds strings only; LiteLLM's own (tags, spend_logs_metadata) does not. */
 function hasGatewayMetadata({ metadata }: ChatRequest): boolean {
   return metadata != null && Object.values(metadata).some((value) => typeof value !== 'string');
@@ -91,8 +59,8 @@ function hasGatewayMetadata({ metadata }: ChatRequest): boolean {
 
 function stringify(chat: ChatRequest, model: string, difference: Difference | null): string {
   const body: Record<string, unknown> = { ...withoutGatewayParameters(chat), model };
-  if (difference) differ(body, chat, difference);
   if (chat.stream) body.stream_options = { ...chat.stream_options, include_usage: true };
+  if (difference) applyDifference(body, chat, difference);
   return JSON.stringify(body);
 }
 

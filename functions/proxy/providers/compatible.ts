@@ -9,6 +9,8 @@ export interface Compatible extends Place {
   cannot?: string[];
   /** The role that it has in place of OpenAI's `developer`. */
   developer?: 'system';
+  /** Its streams tell usage of themselves, and it refuses to be asked for it. */
+  usage_unasked?: boolean;
   /** Put before a model's name that has no slash. */
   model_prefix?: string;
 }

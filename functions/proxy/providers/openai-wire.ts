@@ -1,6 +1,6 @@
 import type { Deployment } from '../../_shared/config/gateway-config.ts';
-import type { Difference } from './chat-body.ts';
 import type { Compatible } from './compatible.ts';
+import { type Difference, differenceOf } from './difference.ts';
 import type { Found } from './place.ts';
 
 /** How OpenAI's API is called at a compatible provider. */
@@ -29,17 +29,6 @@ export function openAiWire(row: Compatible, found: Found, deployment: Deployment
       ...(organization === undefined ? {} : { 'openai-organization': organization }),
       ...extra,
     },
-    difference: differenceOf(row, deployment),
-  };
-}
-
-function differenceOf(row: Compatible, { params }: Deployment): Difference | null {
-  const { rename = {}, cannot = [], developer = null } = row;
-  if (Object.keys(rename).length === 0 && cannot.length === 0 && developer === null) return null;
-  return {
-    rename: new Map(Object.entries(rename)),
-    cannot: new Set(cannot),
-    developer,
-    dropParams: params.drop_params ?? false,
+    difference: differenceOf(row, deployment.params.drop_params ?? false),
   };
 }

@@ -14,6 +14,9 @@ const streams: Record<string, [stream: string, data: (string | null)[]]> = {
   'several data lines': ['data: a\ndata: b\n\n', ['a\nb']],
   'no space after the colon': ['data:a\n\n', ['a']],
   'comments and other fields': [': ping\n\nevent: x\nid: 7\ndata: a\n\n', [null, 'a']],
+  'an event with its name': ['event: x\ndata: a\n\nevent: y\r\ndata: b\r\n\r\n', ['a', 'b']],
+  'a name and several data lines': ['event: x\ndata: a\ndata: b\n\n', ['a\nb']],
+  'a name alone': ['event: data: a\n\n', [null]],
   'characters of every length': ['data: zß水🎉\n\n', ['zß水🎉']],
 };
 

@@ -42,11 +42,23 @@ export function createEventReader({ limit }: { limit: number }) {
   };
 }
 
+const lineEnd = /[\r\n]/g;
+
+function isBlank(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 10 && code !== 13) return false;
+  }
+  return true;
+}
+
 function dataOf(text: string): string | null {
-  // The common case by far: one line that starts with "data: ".
-  if (text.startsWith('data: ')) {
-    const end = text.search(/[\r\n]/);
-    if (/^[\r\n]+$/.test(text.slice(end))) return text.slice(6, end);
+  // The common cases by far: one line of data, alone or after its event's name (Anthropic's).
+  const start = text.startsWith('event: ') ? text.indexOf('\n') + 1 : 0;
+  if (text.startsWith('data: ', start)) {
+    lineEnd.lastIndex = start;
+    const end = lineEnd.exec(text)?.index ?? text.length;
+    if (isBlank(text, end)) return text.slice(start + 6, end);
   }
   const data: string[] = [];
   for (const line of text.split(/\r\n|\n|\r/)) {

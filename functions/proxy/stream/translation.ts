@@ -18,8 +18,9 @@ export function createTranslation(reader: ChunkReader, options: RelayOptions): R
           onFirstToken();
         }
         lastChunk = chunk;
+        chunk.model = model;
         const usageOnly = Array.isArray(chunk.choices) && chunk.choices.length === 0;
-        if (!usageOnly) text += `data: ${JSON.stringify({ ...chunk, model })}\n\n`;
+        if (!usageOnly) text += `data: ${JSON.stringify(chunk)}\n\n`;
       }
       return text;
     },
