@@ -1,7 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { RequestLogFilter } from '../request-logs.ts';
-
-type Condition = RawBuilder<boolean>;
+import { type Condition, contains } from './conditions.ts';
 
 /** Members of the filter that are columns of the same name. */
 const equalColumns = [
@@ -68,14 +67,4 @@ export function rowConditions(filter: RequestLogFilter): Condition[] {
   if (min_latency_ms !== undefined) conditions.push(sql`latency_ms >= ${min_latency_ms}`);
   if (min_tokens !== undefined) conditions.push(sql`total_tokens >= ${min_tokens}`);
   return conditions;
-}
-
-/** LIKE's own signs are taken as they are. */
-function contains(text: RawBuilder<unknown>, part: string): Condition {
-  const pattern = `%${part.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql`${text} LIKE ${pattern} ESCAPE '\\'`;
-}
-
-export function allOf(conditions: Condition[]): Condition {
-  return conditions.length === 0 ? sql`1 = 1` : sql`${sql.join(conditions, sql` AND `)}`;
 }

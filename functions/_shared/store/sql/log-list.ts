@@ -1,8 +1,9 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { RequestLogPage, RequestLogQuery, RequestLogs } from '../request-logs.ts';
 import { phrasesOf } from '../search/words.ts';
+import { allOf } from './conditions.ts';
 import type { SqlDialect } from './dialect.ts';
-import { allOf, lookUpCondition, rowConditions } from './log-filter.ts';
+import { lookUpCondition, rowConditions } from './log-filter.ts';
 import { withPreviews } from './log-rows.ts';
 import { createLogSearch } from './log-search.ts';
 import { firstSeqAt, timeOfSeq } from './seq.ts';

@@ -3,8 +3,9 @@ import type { RequestLogPage, RequestLogQuery, RequestLogRow } from '../request-
 import { probeOf } from '../search/signature.ts';
 import { textOf } from '../search/texts.ts';
 import { holds, wordsOf } from '../search/words.ts';
+import { allOf } from './conditions.ts';
 import type { SqlDialect } from './dialect.ts';
-import { allOf, rowConditions } from './log-filter.ts';
+import { rowConditions } from './log-filter.ts';
 import { withPreviews } from './log-rows.ts';
 import { readBlock } from './payload-blocks.ts';
 import { firstSeqAt, timeOfSeq } from './seq.ts';
@@ -43,13 +44,14 @@ export function createLogSearch(db: Kysely<Tables>, dialect: SqlDialect) {
     };
   }
 
-  async function seqsInBlock(block_id: number, phrases: string[][]): Promise<number[]> {
+  async function seqsInBlock(newest: number, phrases: string[][]): Promise<number[]> {
+    // By its youngest record: it may have been joined with others since its signature was read.
     const block = await db
-      .selectFrom('payload_blocks')
+      .selectFrom('request_logs')
+      .innerJoin('payload_blocks', 'payload_blocks.block_id', 'request_logs.payload_block')
       .select('bytes')
-      .where('block_id', '=', block_id)
+      .where('seq', '=', newest)
       .executeTakeFirst();
-    // It may have been deleted, or joined with others, since its signature was read.
     if (!block) return [];
     const payloads = await readBlock(block.bytes);
     return payloads
