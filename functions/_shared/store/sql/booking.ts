@@ -47,7 +47,7 @@ export function createBooking(dialect: SqlDialect) {
   const insertAttempts = dialect.prepareInsert(attempts);
 
   /** Books the names of records, all different, and gives each a place. */
-  async function claim(db: Kysely<Tables>, names: Named[]): Promise<Claims> {
+  async function claim(db: Kysely<Tables>, names: Named[], booked_at: number): Promise<Claims> {
     const claims: Claims = { fresh: [], known: [] };
     let waiting = names;
     for (let tries = 0; waiting.length > 0; tries++) {
@@ -57,7 +57,7 @@ export function createBooking(dialect: SqlDialect) {
       const placed = new Map(
         waiting.map((named) => [drawSeq(named.record.data.started_at, tries), named]),
       );
-      const rows = [...placed].map(([seq, { name }]) => ({ seq, name }));
+      const rows = [...placed].map(([seq, { name }]) => ({ seq, name, booked_at }));
       const taken = new Set((await insertCalls(db, rows)).map(({ seq }) => Number(seq)));
       for (const [seq, named] of placed) {
         if (taken.has(seq)) claims.fresh.push({ seq, record: named.record });
@@ -97,7 +97,8 @@ export function createBooking(dialect: SqlDialect) {
     async bookIn(db: Kysely<Tables>, records: BookableRecord[]): Promise<Claims> {
       const named = records.map((record) => ({ name: callNameOf(record), record }));
       const byName = new Map(named.map((one) => [keyOf(one.name), one]));
-      const claims = await claim(db, inLockOrder(byName));
+      const booked_at = Date.now();
+      const claims = await claim(db, inLockOrder(byName), booked_at);
       const kept = await takeKept(db, claims.fresh);
       const placed = claims.fresh.map((claim) => kept.get(claim.seq) ?? claim);
       const blocks = cutIntoBlocks(
@@ -112,7 +113,6 @@ export function createBooking(dialect: SqlDialect) {
       const blockOf = new Map(
         blocks.flatMap(({ block_id, seqs }) => seqs.map((seq) => [seq, block_id])),
       );
-      const booked_at = Date.now();
       await insertLogs(
         db,
         placed.map(({ seq, record }) =>

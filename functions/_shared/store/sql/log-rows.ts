@@ -9,16 +9,34 @@ export async function withPreviews(
   db: Kysely<Tables>,
   rows: Selectable<RequestLogsTable>[],
 ): Promise<RequestLogRow[]> {
-  const ids = new Set(rows.map((row) => row.payload_block).filter((id) => id !== null));
-  const previews = new Map<number, Previews>();
-  if (ids.size > 0) {
-    const blocks = await db
-      .selectFrom('payload_blocks')
-      .select('previews')
-      .where('block_id', 'in', [...ids])
+  const previews = await previewsIn(
+    db,
+    rows.map((row) => row.payload_block),
+  );
+  const missed = rows.filter((row) => row.payload_block !== null && !previews.has(row.seq));
+  if (missed.length > 0) {
+    // Their blocks were deleted, or joined with others since the rows were read.
+    const seqs = missed.map((row) => row.seq);
+    const found = await db
+      .selectFrom('request_logs')
+      .select('payload_block')
+      .where('seq', 'in', seqs)
       .execute();
-    const read = await Promise.all(blocks.map((block) => readPreviews(block.previews)));
-    for (const [seq, of] of read.flatMap((block) => [...block])) previews.set(seq, of);
+    const moved = new Set(found.map((row) => row.payload_block));
+    for (const row of missed) moved.delete(row.payload_block);
+    for (const [seq, of] of await previewsIn(db, [...moved])) previews.set(seq, of);
   }
   return rows.map((row) => fromLogRow(row, previews.get(row.seq)));
+}
+
+async function previewsIn(db: Kysely<Tables>, blocks: (number | null)[]) {
+  const ids = [...new Set(blocks)].filter((id) => id !== null);
+  if (ids.length === 0) return new Map<number, Previews>();
+  const rows = await db
+    .selectFrom('payload_blocks')
+    .select('previews')
+    .where('block_id', 'in', ids)
+    .execute();
+  const read = await Promise.all(rows.map((row) => readPreviews(row.previews)));
+  return new Map(read.flatMap((block) => [...block]));
 }

@@ -7,7 +7,7 @@ import { allOf } from './conditions.ts';
 import type { SqlDialect } from './dialect.ts';
 import { rowConditions } from './log-filter.ts';
 import { withPreviews } from './log-rows.ts';
-import { readBlock } from './payload-blocks.ts';
+import { joinedWithin, readBlock } from './payload-blocks.ts';
 import { firstSeqAt, timeOfSeq } from './seq.ts';
 import type { RequestLogsTable, Tables } from './tables.ts';
 
@@ -18,7 +18,6 @@ const signaturesAtOnce = 2000;
 
 interface Candidate {
   newest: number;
-  block_id: number;
 }
 
 /**
@@ -32,12 +31,14 @@ export function createLogSearch(db: Kysely<Tables>, dialect: SqlDialect) {
     words: string[],
   ): Promise<{ candidates: Candidate[]; upTo: number | null }> {
     const { rows } = await sql<Candidate & { may: unknown }>`
-      SELECT newest, block_id, ${dialect.mayHold(words.map(probeOf))} AS may FROM (
-        SELECT newest, block_id, signature FROM search_signatures
+      SELECT newest, ${dialect.mayHold(words.map(probeOf))} AS may FROM (
+        SELECT newest, signature FROM search_signatures
           WHERE newest < ${newest} AND newest >= ${from} AND block_id < ${before}
           ORDER BY newest DESC LIMIT ${signaturesAtOnce}) AS next
         ORDER BY newest DESC`.execute(db);
-    const last = rows.at(-1);
+    // Some are looked at twice: of blocks that are joined meanwhile, one that this look has not come
+    // to may be under the signature of one that it has.
+    const last = rows.at(-1 - joinedWithin);
     return {
       candidates: rows.filter(({ may }) => may === 1 || may === true),
       upTo: last && rows.length === signaturesAtOnce ? Number(last.newest) : null,
@@ -91,12 +92,12 @@ export function createLogSearch(db: Kysely<Tables>, dialect: SqlDialect) {
     let newest = Number.MAX_SAFE_INTEGER;
     for (;;) {
       const { candidates, upTo } = await nextBlocks({ from, before, newest }, words);
-      for (const { newest: floor, block_id } of candidates) {
+      for (const { newest: floor } of candidates) {
         if (certain(floor).length > limit) return pageDownTo(floor);
         // Each look gets a block further than the one before, however slow it is.
         const isLate = performance.now() > giveUpAt && floor < before - 1;
         if (isLate) return pageDownTo(floor);
-        const seqs = await seqsInBlock(block_id, phrases);
+        const seqs = await seqsInBlock(floor, phrases);
         const within = seqs.filter((seq) => seq >= from && seq < before);
         for (const row of await rowsOf(within, query)) found.set(row.seq, row);
       }

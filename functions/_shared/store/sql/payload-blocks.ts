@@ -13,10 +13,12 @@ import type { PayloadBlocksTable, SearchSignaturesTable, Tables } from './tables
  * one by one, in a third of the time. A block is zstd over a line for each record: its `seq`, its
  * request and its response, as JSON, with tabs between, which JSON does not hold.
  */
-const mostRecords = 50;
-const mostLength = 256 * 1024;
+export const mostRecords = 50;
+export const mostLength = 256 * 1024;
 /** A block with fewer records or less in it is joined with others later. */
-const fewRecords = 25;
+export const fewRecords = 25;
+/** No block is joined with one that is further away, counted in blocks by their youngest record. */
+export const joinedWithin = 200;
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -108,10 +110,17 @@ export async function readPreviews(bytes: Uint8Array): Promise<Map<number, Previ
   );
 }
 
+/** The lines of a block, as text. */
+export const unpackBlock = async (bytes: Uint8Array): Promise<string> =>
+  (await decompress(bytes)).toString('utf8');
+
 /** All payloads of a block, or those of the `seq`s that are asked for. */
-export async function readBlock(bytes: Uint8Array, only?: Set<number>): Promise<SeqPayload[]> {
-  const lines = (await decompress(bytes)).toString('utf8').split('\n');
-  return lines
+export const readBlock = async (bytes: Uint8Array, only?: Set<number>): Promise<SeqPayload[]> =>
+  payloadsIn(await unpackBlock(bytes), only);
+
+export function payloadsIn(text: string, only?: Set<number>): SeqPayload[] {
+  return text
+    .split('\n')
     .filter((line) => only?.has(Number(line.slice(0, line.indexOf('\t')))) ?? true)
     .map(fromLine);
 }

@@ -58,7 +58,7 @@ export const logs: Insert<RequestLogsTable> = {
 
 export const bookedCalls: Insert<BookedCallsTable> = {
   into: 'booked_calls',
-  columns: { seq: 'bigint', name: 'bytes' },
+  columns: { seq: 'bigint', name: 'bytes', booked_at: 'bigint' },
   // Either the call is booked already or its place is taken.
   ending: 'ON CONFLICT DO NOTHING RETURNING seq',
 };

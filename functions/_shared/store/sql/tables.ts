@@ -58,6 +58,7 @@ export interface BookedCallsTable {
   seq: number;
   /** See `call-name.ts`. */
   name: Buffer;
+  booked_at: number;
 }
 
 export interface PayloadBlocksTable {

@@ -84,11 +84,13 @@ function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] 
     // What comes before tells an API's ids from another's, not one from the next.
     `CREATE INDEX request_logs_by_response ON request_logs (substr(response_id, 10, 14))
       WHERE response_id IS NOT NULL`,
-    `CREATE TABLE booked_calls (seq ${seqKey}, name ${bytes} NOT NULL UNIQUE)`,
+    `CREATE TABLE booked_calls (
+      seq ${seqKey}, name ${bytes} NOT NULL UNIQUE, booked_at bigint NOT NULL DEFAULT 0)`,
     `CREATE TABLE payload_blocks (
       block_id ${seqKey}, newest bigint NOT NULL, records integer NOT NULL,
       joinable integer NOT NULL, previews ${bytes} NOT NULL, bytes ${bytes} NOT NULL)`,
-    'CREATE INDEX payload_blocks_by_newest ON payload_blocks (newest)',
+    // With their size, so that they are added up without a look at them.
+    'CREATE INDEX payload_blocks_by_newest ON payload_blocks (newest, (length(bytes) + length(previews)))',
     'CREATE INDEX payload_blocks_to_join ON payload_blocks (newest, records) WHERE joinable = 1',
     `CREATE TABLE search_signatures (
       newest ${seqKey}, block_id bigint NOT NULL, signature ${bytes} NOT NULL)`,
