@@ -74,6 +74,25 @@ model_list:
     });
   });
 
+  test('what only some providers read is kept; drop_params of a model wins over that of all', () => {
+    const { deployments, warnings } = parseGatewayConfig(
+      `
+model_list:
+  - model_name: a
+    litellm_params: { model: azure/a, api_version: v1, extra_headers: { x-team: a } }
+  - model_name: b
+    litellm_params: { model: openai/b, drop_params: false }
+litellm_settings: { drop_params: true }
+`,
+      {},
+    );
+    expect(deployments.map(({ params }) => params)).toEqual([
+      { api_version: 'v1', extra_headers: { 'x-team': 'a' }, drop_params: true },
+      { drop_params: false },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
   test('says where the YAML is broken', () => {
     expect(() => parseGatewayConfig('model_list: [', {})).toThrow(/line 1/);
   });
@@ -83,6 +102,11 @@ model_list:
     ['{}', 'model_list'],
     ['model_list: [{model_name: a, litellm_params: {model: x, timeout: -1}}]', 'timeout'],
     ['model_list: [{model_name: a, litellm_params: {model: x, api_base: ftp://x}}]', 'api_base'],
+    ['model_list: [{model_name: a, litellm_params: {model: x, extra_headers: {"a b": c}}}]', 'a b'],
+    [
+      'model_list: [{model_name: a, litellm_params: {model: x, extra_headers: {a: "b\\r\\nc"}}}]',
+      'is no header value',
+    ],
   ])('refuses %s', (source, fault) => {
     expect(() => parseGatewayConfig(source, {})).toThrow(fault);
   });

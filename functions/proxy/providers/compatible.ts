@@ -13,9 +13,18 @@ export interface Compatible extends Place {
   usage_unasked?: boolean;
   /** Put before a model's name that has no slash. */
   model_prefix?: string;
+  /** LiteLLM's `groq/owner/model` is `owner/model:groq` there: who serves it comes last. */
+  server_last?: boolean;
 }
 
 /** Under LiteLLM's names, by which `config.yaml` and the books know them. */
 export const compatible: ReadonlyMap<string, Compatible> = new Map(
   Object.entries(rows as Record<string, Compatible>),
 );
+
+/** The name that a compatible provider knows a model of `config.yaml` by. */
+export function modelNameAt({ model_prefix = '', server_last }: Compatible, model: string): string {
+  if (!model.includes('/')) return model_prefix + model;
+  const [server, owner, ...name] = model.split('/');
+  return server_last && name.length > 0 ? `${owner}/${name.join('/')}:${server}` : model;
+}

@@ -17,6 +17,8 @@ describe('a model’s name', () => {
     ['anthropic/claude-opus-4-7', 'anthropic', 'claude-opus-4-7'],
     ['fireworks_ai/deepseek-v3p1', 'fireworks_ai', 'accounts/fireworks/models/deepseek-v3p1'],
     ['fireworks_ai/accounts/me/models/mine', 'fireworks_ai', 'accounts/me/models/mine'],
+    ['huggingface/together/Qwen/Qwen3-8B', 'huggingface', 'Qwen/Qwen3-8B:together'],
+    ['huggingface/Qwen/Qwen3-8B', 'huggingface', 'Qwen/Qwen3-8B'],
   ])('%s is at %s: %s', (model, provider, name) => {
     expect(at(model)).toMatchObject({ provider, model: name });
   });

@@ -3,7 +3,7 @@ import type { Deployment } from '../../_shared/config/gateway-config.ts';
 import type { Adapter } from './adapter.ts';
 import { adapters } from './adapters.ts';
 import { azureWire } from './azure.ts';
-import { compatible } from './compatible.ts';
+import { compatible, modelNameAt } from './compatible.ts';
 import { type OpenAiWire, openAiWire } from './openai-wire.ts';
 import { findPlace } from './place.ts';
 
@@ -47,7 +47,7 @@ export function resolveTarget(deployment: Deployment, environment: NodeJS.Proces
   }
   const found = findPlace(row, deployment, environment);
   const { apiBase, origin } = found;
-  const name = model.includes('/') ? model : `${row.model_prefix ?? ''}${model}`;
+  const name = modelNameAt(row, model);
   const openai =
     provider === 'azure' ? azureWire(found, deployment, name) : openAiWire(row, found, deployment);
   return { provider, model: name, apiBase, origin, dropParams, openai, adapter: null };
