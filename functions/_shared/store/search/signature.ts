@@ -1,3 +1,5 @@
+import { longestWord, wordsOf } from './words.ts';
+
 /**
  * A Bloom filter of the words in a block of payloads. It says for sure that a word is not there,
  * and of one that is not, about 1 in 80 times that it may be. At some 10 bits a word it is a tenth
@@ -8,11 +10,14 @@ const bitsAWord = 10;
 const probes = 4;
 const fewestBytes = 64;
 
+const hashStart = 0x811c9dc5;
+const hashPrime = 0x01000193;
+
 /** FNV-1a of UTF-16 code units. */
 function hashOf(word: string): number {
-  let hash = 0x811c9dc5;
+  let hash = hashStart;
   for (let index = 0; index < word.length; index++) {
-    hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);
+    hash = Math.imul(hash ^ word.charCodeAt(index), hashPrime);
   }
   return hash >>> 0;
 }
@@ -39,10 +44,10 @@ export function probeOf(word: string): WordProbe {
 export const sumsOf = ({ hash, step }: WordProbe): number[] =>
   Array.from({ length: probes }, (_, index) => hash + index * step);
 
-/** Sets the bits of words; bit n is in byte n / 8, the lowest first. */
-export function createSignature(words: Iterable<string>): Buffer {
+/** The signature of all words in texts; bit n is in byte n / 8, the lowest first. */
+export function createSignature(texts: Iterable<string>): Buffer {
   const hashes = new Set<number>();
-  for (const word of words) hashes.add(hashOf(word));
+  for (const text of texts) addHashes(text, hashes);
   const bytes = Buffer.alloc(Math.max(fewestBytes, Math.ceil((hashes.size * bitsAWord) / 8)));
   const bits = bytes.length * 8;
   for (const hash of hashes) {
@@ -53,6 +58,34 @@ export function createSignature(words: Iterable<string>): Buffer {
     }
   }
   return bytes;
+}
+
+/**
+ * The hashes of a text's words. While it is ASCII they are taken from it as it is read: cutting
+ * out each word first takes five times as long, and this is done for every record.
+ */
+function addHashes(text: string, hashes: Set<number>): void {
+  let hash = hashStart;
+  let length = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 127) {
+      for (const word of wordsOf(text)) hashes.add(hashOf(word));
+      return;
+    }
+    const isDigit = code >= 48 && code <= 57;
+    const isUpper = code >= 65 && code <= 90;
+    const isLower = code >= 97 && code <= 122;
+    if (isDigit || isUpper || isLower) {
+      hash = Math.imul(hash ^ (isUpper ? code + 32 : code), hashPrime);
+      length++;
+    } else if (length > 0) {
+      if (length <= longestWord) hashes.add(hash >>> 0);
+      hash = hashStart;
+      length = 0;
+    }
+  }
+  if (length > 0 && length <= longestWord) hashes.add(hash >>> 0);
 }
 
 /** Whether all these words may be there. */

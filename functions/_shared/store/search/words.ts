@@ -1,5 +1,5 @@
 /** Longer runs of letters are no words: Base64, hashes of hashes. */
-const longestWord = 64;
+export const longestWord = 64;
 
 const others = /[\p{L}\p{N}\p{M}]+/gu;
 /** Scripts that put no space between words; each character stands for itself. */

@@ -3,7 +3,6 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { createSignature } from '../search/signature.ts';
 import { textOf } from '../search/texts.ts';
-import { wordsOf } from '../search/words.ts';
 import { requestPreview, responsePreview } from './previews.ts';
 import type { Previews } from './rows.ts';
 import type { PayloadBlocksTable, SearchSignaturesTable, Tables } from './tables.ts';
@@ -19,6 +18,9 @@ export const mostLength = 256 * 1024;
 export const fewRecords = 25;
 /** No block is joined with one that is further away, counted in blocks by their youngest record. */
 export const joinedWithin = 200;
+
+/** A block comes out in one piece. */
+const chunkSize = 128 * 1024;
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -67,7 +69,9 @@ export function cutIntoBlocks(payloads: SeqPayload[]): Block[] {
     }));
     // Whoever cuts may fail before it comes to this.
     row.catch(() => {});
-    const signature = createSignature(wordsIn(payloads));
+    const signature = createSignature(
+      payloads.map(({ request, response }) => textOf(request, response)),
+    );
     return { row, block_id, signature: { newest, block_id, signature }, seqs };
   });
 }
@@ -81,12 +85,10 @@ async function compressed(payloads: SeqPayload[], lines: string[]) {
     ],
   );
   const texts = [JSON.stringify(previews), lines.join('\n')];
-  const [previewBytes, bytes] = await Promise.all(texts.map((text) => compress(text)));
+  const [previewBytes, bytes] = await Promise.all(
+    texts.map((text) => compress(text, { chunkSize })),
+  );
   return { previews: previewBytes as Buffer, bytes: bytes as Buffer };
-}
-
-function* wordsIn(payloads: SeqPayload[]): Generator<string> {
-  for (const { request, response } of payloads) yield* wordsOf(textOf(request, response));
 }
 
 const toLine = ({ seq, request, response }: SeqPayload): string =>

@@ -4,6 +4,7 @@ import { storable } from './storable.ts';
 const previewLength = 200;
 /** Whitespace is folded, so a little more than that is looked at; never a megabyte. */
 const lookLength = previewLength * 4;
+const hasSurrogates = /[\ud800-\udfff]/;
 
 /** The last user message of a chat request; '' where there is none. */
 export function requestPreview(request: unknown): string {
@@ -44,6 +45,7 @@ function contentText(content: unknown): string {
 function fold(text: string): string {
   const folded = storable(text.slice(0, lookLength)).replace(/\s+/g, ' ').trim();
   if (folded.length <= previewLength) return folded;
+  if (!hasSurrogates.test(folded)) return `${folded.slice(0, previewLength - 1)}…`;
   // A character takes up to two code units; one more tells whether that is all.
   const characters = [...folded.slice(0, previewLength * 2 + 1)];
   if (characters.length <= previewLength) return folded;
