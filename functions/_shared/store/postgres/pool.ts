@@ -18,13 +18,20 @@ export interface PoolOptions {
   logger: Logger;
   /** One connection whose statements take as long as they take. */
   patient?: boolean;
+  /** Whole numbers come as BigInt, all 64 bits of them. */
+  exact?: boolean;
 }
 
 /**
  * Connections to PostgreSQL, as Kysely takes them. Rejects with the contract's errors, and gives up
  * a connection that is of no more use.
  */
-export function openPool({ url, logger, patient = false }: PoolOptions): PostgresPool {
+export function openPool({
+  url,
+  logger,
+  patient = false,
+  exact = false,
+}: PoolOptions): PostgresPool {
   const pool = new pg.Pool({
     connectionString: url,
     fallback_application_name: 'tallygate',
@@ -35,7 +42,7 @@ export function openPool({ url, logger, patient = false }: PoolOptions): Postgre
     // A process that is frozen within a transaction would hold up all others.
     idle_in_transaction_session_timeout: statementPatienceMs,
     ...(patient ? {} : { statement_timeout: statementPatienceMs, query_timeout: answerPatienceMs }),
-    types: { getTypeParser },
+    types: { getTypeParser: parsersOf(exact ? BigInt : Number) },
   });
   // An error that nobody listens for ends the process, and one can come at any time: with the word
   // that the connection is ready, between two statements, after the last.
@@ -90,5 +97,8 @@ function guard(client: pg.PoolClient): PostgresPoolClient {
 /** Whole numbers, and the sums of them that are `numeric`, come as text unless told otherwise. */
 const numbers = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
 
-const getTypeParser = ((oid: number, format?: 'text') =>
-  numbers.has(oid) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+const parsersOf = (parse: (text: string) => number | bigint) =>
+  ((oid: number, format?: 'text') =>
+    numbers.has(oid)
+      ? parse
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;

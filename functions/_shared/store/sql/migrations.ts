@@ -16,6 +16,11 @@ const migrations: Migration[] = [
   { name: '0002-time-order', up: orderByTime },
 ];
 
+export const migrationNames: string[] = migrations.map(({ name }) => name);
+
+/** Stands among the migrations' names while a database is being copied into. */
+export const unfinishedCopy = 'unfinished-copy';
+
 /**
  * Brings the database up to this program. All of it is one transaction, behind a lock, so that
  * of two starters one waits. Rejects with `internal` when the database knows a migration that
@@ -28,7 +33,13 @@ export async function migrate(db: Kysely<Tables>, dialect: SqlDialect): Promise<
       name text PRIMARY KEY, applied_at bigint NOT NULL)`.execute(transaction);
     const { rows } = await sql<{ name: string }>`SELECT name FROM migrations`.execute(transaction);
     const applied = new Set(rows.map((row) => row.name));
-    const known = new Set(migrations.map((migration) => migration.name));
+    if (applied.has(unfinishedCopy)) {
+      throw new GatewayError(
+        'internal',
+        'The database is a copy that is not finished. Run the same `npm run store -- copy` again, or give an empty database.',
+      );
+    }
+    const known = new Set(migrationNames);
     const newer = [...applied].filter((name) => !known.has(name));
     if (newer.length > 0) {
       throw new GatewayError(

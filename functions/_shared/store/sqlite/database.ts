@@ -63,8 +63,17 @@ function withPreparedStatements(database: Database.Database) {
   };
 }
 
+interface OpenOptions {
+  readonly: boolean;
+  /** Whole numbers come as BigInt, all 64 bits of them. */
+  exact?: boolean;
+}
+
 /** Opens the file, and its folder if it has to be made. Readers must not be the first. */
-export function openDatabase(path: string, { readonly }: { readonly: boolean }): Kysely<Tables> {
+export function openDatabase(
+  path: string,
+  { readonly, exact = false }: OpenOptions,
+): Kysely<Tables> {
   if (!readonly) mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path, { readonly, timeout: 5000 });
   if (!readonly) {
@@ -73,6 +82,7 @@ export function openDatabase(path: string, { readonly }: { readonly: boolean }):
     database.pragma('synchronous = NORMAL');
     database.pragma('journal_size_limit = 67108864');
   }
+  database.defaultSafeIntegers(exact);
   database.function('may_hold', { deterministic: true }, (signature, words) =>
     mayHold(signature as Uint8Array, probesIn(words as string)) ? 1 : 0,
   );
