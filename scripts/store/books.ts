@@ -54,8 +54,8 @@ export async function migrationsOf({ db }: Books): Promise<{ name: string; appli
   return rows.map(({ name, applied_at }) => ({ name, applied_at: String(applied_at) }));
 }
 
-/** Throws unless the layout is this program's. */
-export async function needThisLayout(books: Books, what: string): Promise<void> {
+/** Throws unless this program can open it, if only after bringing it up. Gives what it has been through. */
+export async function needKnownLayout(books: Books, what: string): Promise<string[]> {
   const names = (await migrationsOf(books)).map(({ name }) => name);
   if (names.length === 0) throw new Error(`${what} is not a database of Tallygate's.`);
   if (names.includes(unfinishedCopy)) {
@@ -64,9 +64,15 @@ export async function needThisLayout(books: Books, what: string): Promise<void> 
   const newer = names.filter((name) => !migrationNames.includes(name));
   if (newer.length > 0) {
     throw new Error(
-      `${what} was made by a newer Tallygate (${newer.join(', ')}). Use that version.`,
+      `${what} was made by a newer Tallygate (it has ${newer.join(', ')}). Use that version.`,
     );
   }
+  return names;
+}
+
+/** Throws unless the layout is this program's. */
+export async function needThisLayout(books: Books, what: string): Promise<void> {
+  const names = await needKnownLayout(books, what);
   const missing = migrationNames.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     throw new Error(

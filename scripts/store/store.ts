@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
+import { backup } from './backup.ts';
+import { check } from './check.ts';
 import { copy } from './copy.ts';
+import { restore } from './restore.ts';
 
 /**
  * npm run store -- copy --from URL --to URL
+ *   | backup --from file:PATH --to PATH | restore --from PATH --to file:PATH [--force]
+ *   | check --store URL
  *
  * What is done to the books as a whole. A URL is a database: file:<path> or postgres://…
  */
@@ -18,6 +23,15 @@ function need(options: Options, name: string): string {
 
 const verbs: Record<string, (options: Options) => Promise<void>> = {
   copy: (options) => copy({ from: need(options, 'from'), to: need(options, 'to'), say }),
+  backup: (options) => backup({ from: need(options, 'from'), to: need(options, 'to'), say }),
+  restore: (options) =>
+    restore({
+      from: need(options, 'from'),
+      to: need(options, 'to'),
+      force: options.force === true,
+      say,
+    }),
+  check: (options) => check({ store: need(options, 'store'), say }),
 };
 
 async function run(): Promise<void> {
