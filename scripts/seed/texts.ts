@@ -48,11 +48,14 @@ function prose(random: Random, length: number): string {
   return `${text}.`;
 }
 
+/** The median of a log-normal distribution with this mean. */
+const medianOf = (mean: number, sigma: number) => mean / Math.exp(sigma ** 2 / 2);
+
 export function promptText(random: Random, length: number): string {
   const task = tasks[random.between(0, tasks.length - 1)] as string;
-  return `${task}\n\n${prose(random, random.around(length, 0.5))}`;
+  return `${task}\n\n${prose(random, random.around(medianOf(length, 0.5), 0.5))}`;
 }
 
 export function completionText(random: Random, length: number): string {
-  return prose(random, random.around(length, 0.6));
+  return prose(random, random.around(medianOf(length, 0.6), 0.6));
 }

@@ -14,7 +14,7 @@ export interface TrafficOptions {
   from: EpochMs;
   to: EpochMs;
   seed?: number;
-  /** How long a prompt and an answer are together, roughly, in characters. */
+  /** How long the bodies of a call are together, on average, in characters of JSON. */
   bodyLength?: number;
 }
 
@@ -32,6 +32,11 @@ const models = [
   // Nobody has a price for it.
   { name: 'house-llama', provider: 'hosted_vllm', weight: 5, firstTokenMs: 200, tokenMs: 20 },
 ] as const;
+
+const userAgents = ['OpenAI/Python 2.8.1', 'OpenAI/JS 6.9.0', 'python-httpx/0.28.1'];
+
+/** What a request and an answer hold besides their texts. */
+const jsonAround = 450;
 
 const failures = [
   { http: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', weight: 6 },
@@ -103,8 +108,10 @@ function createCall(
       : 'success';
   const failure = status === 'failure' ? random.pick(failures, ({ weight }) => weight) : null;
   const stream = random.chance(0.7);
-  const prompt = promptText(random, bodyLength * 0.7);
-  const completion = failure ? '' : completionText(random, bodyLength * 0.3);
+  const textLength = Math.max(20, bodyLength - jsonAround);
+  const prompt = promptText(random, textLength * 0.7);
+  const completion = failure ? '' : completionText(random, textLength * 0.3);
+  const responseId = `chatcmpl-${random.hex(24)}`;
   const input = Math.ceil(prompt.length / 4);
   const cached = random.chance(0.3) ? Math.floor(input * 0.6) : 0;
   const output = Math.ceil(completion.length / 4);
@@ -132,13 +139,15 @@ function createCall(
     upstream_model: model.name,
     provider: model.provider,
     deployment_id: model.name,
-    response_id: failure ? null : `chatcmpl-${random.hex(24)}`,
+    response_id: failure ? null : responseId,
     key_id: key.id,
     key_alias: key.alias,
     team_id: key.team,
     user_id: `user-${random.between(1, 200)}`,
     end_user: random.chance(0.5) ? `customer-${random.between(1, 500)}` : '',
     tags: random.chance(0.2) ? ['production'] : [],
+    client_ip: `10.0.${random.between(0, 3)}.${random.between(1, 250)}`,
+    user_agent: random.pick(userAgents, () => 1),
     tokens,
     tokens_source: failure ? null : 'upstream',
     attempts: [
@@ -156,7 +165,25 @@ function createCall(
     request: { model: model.name, stream, messages: [{ role: 'user', content: prompt }] },
     response: failure
       ? null
-      : { choices: [{ message: { role: 'assistant', content: completion } }] },
+      : {
+          id: responseId,
+          object: 'chat.completion',
+          created: Math.floor(at / 1000),
+          model: model.name,
+          choices: [
+            {
+              index: 0,
+              message: { role: 'assistant', content: completion },
+              finish_reason: 'stop',
+            },
+          ],
+          usage: {
+            prompt_tokens: input,
+            completion_tokens: output,
+            total_tokens: input + output,
+            prompt_tokens_details: { cached_tokens: cached },
+          },
+        },
   };
   const data = requestCompleted.parse(given);
   if (!failure) {
