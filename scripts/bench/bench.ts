@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import { bundle } from './bundle.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { startGateway } from './gateway.ts';
+import { measureIngest } from './ingest.ts';
 import { launchPart } from './launch.ts';
 import { entries, type Layout, needLayout } from './layout.ts';
 import { forgetPeak, memoryOf } from './processes.ts';
-import { coldStartBar, coldStartTable, machineLine, rowsTable } from './report.ts';
+import { coldStartBar, coldStartTable, ingestTable, machineLine, rowsTable } from './report.ts';
 import type { Row } from './rows.ts';
 import {
   type Effort,
@@ -21,7 +22,8 @@ import {
 import { createRig, type Rig, targetNames } from './targets.ts';
 
 /**
- * npm run bench [latency throughput streams cold-start] [-- --rounds 5 --seconds 4 --json FILE]
+ * npm run bench [latency throughput streams ingest cold-start]
+ *   [-- --rounds 5 --seconds 4 --records 20000 --json FILE]
  *
  * What the gateway costs, beside calling the upstream directly and beside the least that a proxy
  * in node can do, in the same run. Memory and the books are read with any of the first three.
@@ -31,12 +33,13 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
+    records: { type: 'string', default: '20000' },
     'cold-starts': { type: 'string', default: '9' },
     layout: { type: 'string', default: 'image' },
     json: { type: 'string' },
   },
 });
-const names = [...loadSections, 'cold-start'] as const;
+const names = [...loadSections, 'ingest', 'cold-start'] as const;
 const unknown = positionals.filter((name) => !names.some((known) => known === name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${names.join(', ')}.\n`);
@@ -122,6 +125,14 @@ try {
     const judgement = answered === booked ? 'each answer has its row' : 'THE BOOKS ARE WRONG';
     say(`\nbooks: ${answered} answers, ${booked} rows booked: ${judgement}\n`);
   }
+  let ingest: Awaited<ReturnType<typeof measureIngest>> | null = null;
+  if (wants('ingest')) {
+    say('… ingest');
+    const records = Number(values.records);
+    ingest = await measureIngest({ rounds: effort.rounds, records }, layout, compileCache);
+    say(`\n${ingestTable(ingest.findings)}`);
+    say(`\nbodies of ${Math.round(ingest.bodyBytes)} bytes on average; nothing pinned\n`);
+  }
   let coldStart: Awaited<ReturnType<typeof measureColdStarts>> | null = null;
   if (wants('cold-start')) {
     say('… cold-start');
@@ -131,7 +142,7 @@ try {
   }
   if (values.json) {
     const coldStarts = coldStart && { ...coldStart, bar: coldStartBar };
-    const findings = { machine, at: new Date().toISOString(), effort, ...load, coldStarts };
+    const findings = { machine, at: new Date().toISOString(), effort, ...load, ingest, coldStarts };
     writeFileSync(values.json, `${JSON.stringify(findings, null, 2)}\n`);
   }
 } finally {

@@ -12,6 +12,7 @@ import { model, pacedGapMs, pacedModel } from './samples.ts';
 
 export interface Gateway {
   port: number;
+  ingestPort: number;
   masterKey: string;
   proxy: Launched;
   ingest: Launched;
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   place?: Place;
   /** Where ingest runs, if not beside the proxy. */
   ingestPlace?: Place;
+  /** One of its own when left out. */
+  masterKey?: string;
   /** Flags of node's, for the proxy only. */
   proxyFlags?: string[];
 }
@@ -40,7 +43,7 @@ export interface GatewayOptions {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { layout, folder, upstreamPort, place, ingestPlace = place, proxyFlags = [] } = options;
   const [port, ingestPort] = await Promise.all([freePort(), freePort()]);
-  const masterKey = `sk-bench-${randomBytes(24).toString('hex')}`;
+  const { masterKey = `sk-bench-${randomBytes(24).toString('hex')}` } = options;
   const configPath = join(folder, 'config.yaml');
   writeFileSync(configPath, configOf(upstreamPort));
   const shared = { ...baseEnvironment(options.compileCache), PROXY_MASTER_KEY: masterKey };
@@ -80,6 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   return {
     port,
+    ingestPort,
     masterKey,
     proxy,
     ingest,

@@ -73,7 +73,7 @@ export function launch({ args, place, env = process.env, talks = false }: Launch
 /** Starts a part by its absolute path and waits for the port that it listens on. */
 export async function launchPart(
   file: string,
-  place: Place,
+  place?: Place,
   args: string[] = [],
 ): Promise<Launched & { port: number }> {
   const part = launch({ args: [file, ...args], place, talks: true });

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { ColdStart } from './cold-start.ts';
+import type { Books, IngestFinding } from './ingest.ts';
 import { canPin } from './launch.ts';
 import type { Bar, Row } from './rows.ts';
 import { figure, table } from './table.ts';
@@ -46,5 +47,29 @@ export function coldStartTable(bare: number, functions: ColdStart[]): string {
         verdict(image, coldStartBar),
       ]),
     ],
+  );
+}
+
+/** Records a second: more is better. */
+const ingestBars: Record<Books, Bar | null> = {
+  least: null,
+  sqlite: { must: 3000, aim: 6000 },
+  postgres: { must: 4000, aim: 8000 },
+};
+
+export function ingestTable(findings: IngestFinding[]): string {
+  const judged = (rate: number, bar: Bar) =>
+    rate >= bar.aim ? 'aim met' : rate >= bar.must ? 'must met' : 'UNDER';
+  return table(
+    ['records a second', '', '× least', 'p50 ms', 'p99 ms', 'CPU µs', 'must', 'aim', '', 'books'],
+    findings.map(({ books, rate, ratio, latencyMicros, cpu, accepted, booked }) => {
+      const bar = ingestBars[books];
+      return [
+        books,
+        ...[rate, ratio, latencyMicros.p50 / 1000, latencyMicros.p99 / 1000, cpu].map(figure),
+        ...(bar ? [figure(bar.must), figure(bar.aim), judged(rate, bar)] : ['', '', '']),
+        accepted === booked ? 'all there' : `${booked} OF ${accepted}`,
+      ];
+    }),
   );
 }
