@@ -28,7 +28,11 @@ export async function orderByTime(db: Kysely<Tables>, dialect: SqlDialect): Prom
     for (const statement of statements) await sql.raw(statement).execute(db);
   };
   const indexes = ['time', 'model', 'status', 'response'];
+  // A partition keeps its name when its table gets another.
+  const tables = await db.introspection.getTables();
+  const hasPartitions = tables.some(({ name }) => name === 'request_logs_other');
   await run([
+    ...(hasPartitions ? ['ALTER TABLE request_logs_other RENAME TO first_request_logs_other'] : []),
     'ALTER TABLE request_logs RENAME TO first_request_logs',
     'ALTER TABLE attempts RENAME TO first_attempts',
     ...indexes.map((name) => `DROP INDEX request_logs_by_${name}`),
