@@ -36,7 +36,10 @@ export const usageSteps = ['minute', 'quarter_hour', 'hour', 'day'] as const;
 export type UsageStep = (typeof usageSteps)[number];
 
 export interface UsageQuery {
-  /** Whole cells: `from` is rounded down and `to` up to the step's cell (a minute, or 15). */
+  /**
+   * Whole cells: `from` is rounded down and `to` up to a minute, where the range begins within the
+   * last 48 hours, or to 15. A series by day has all of the days that it touches.
+   */
   range: TimeRange;
   filter: CallFilter;
 }
@@ -70,7 +73,7 @@ export interface Usage {
   series(query: UsageSeriesQuery): Promise<UsagePoint[]>;
   /**
    * The biggest first by cost, then by calls. `limit` 1 to 100. By tag, a call counts for each of
-   * its tags; what has none has the value ''.
+   * its tags, of which the first eight are looked at; what has none has the value ''.
    */
   rank(query: UsageQuery & { by: UsageDimension; limit: number }): Promise<UsageRank[]>;
 }

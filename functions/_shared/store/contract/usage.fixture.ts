@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../store.ts';
 import { aRecord, ownRange } from './record.fixture.ts';
+import { describeUsageProperties } from './usage-properties.fixture.ts';
 
 export function describeUsage(store: () => Store): void {
   describe('usage', () => {
@@ -95,5 +96,72 @@ export function describeUsage(store: () => Store): void {
         ['free', 2],
       ]);
     });
+
+    test('by tag a call counts for each of its tags, and for none under the name of none', async () => {
+      const range = ownRange();
+      const at = { started_at: range.from + 60_000, model: 'tagged' };
+      await store().requestLogs.book([
+        aRecord({ ...at, tags: ['a', 'b', 'a'], cost_nanos: 4, key_id: 'k' }),
+        aRecord({ ...at, tags: ['a', ''], cost_nanos: 2 }),
+        aRecord({ ...at, cost_nanos: 1, key_id: 'k' }),
+      ]);
+      const { usage } = store();
+      const ranks = async (filter: object) =>
+        (await usage.rank({ range, filter, by: 'tag', limit: 10 })).map((rank) => [
+          rank.value,
+          rank.calls,
+          rank.cost_nanos,
+        ]);
+      expect(await ranks({})).toEqual([
+        ['a', 2, 6],
+        ['b', 1, 4],
+        ['', 1, 1],
+      ]);
+      expect(await ranks({ key_id: 'k', model: 'tagged' })).toEqual([
+        ['a', 1, 4],
+        ['b', 1, 4],
+        ['', 1, 1],
+      ]);
+      const quarter = { from: range.from, to: range.from + 900_000 };
+      for (const part of [range, quarter]) {
+        const calls = async (filter: object) => (await usage.totals({ range: part, filter })).calls;
+        expect(await calls({ tag: 'a' })).toBe(2);
+        expect(await calls({ tag: '' })).toBe(1);
+        expect(await calls({ tag: 'a', key_id: 'k' })).toBe(1);
+        expect(await calls({ tag: '', key_id: 'k' })).toBe(1);
+        expect(await calls({ tag: 'never heard of' })).toBe(0);
+      }
+    });
+
+    test('of very many tags of a call the first eight count; the call is counted all the same', async () => {
+      const range = ownRange();
+      const tags = Array.from({ length: 64 }, (_, index) => `many-${index}`);
+      await store().requestLogs.book([aRecord({ started_at: range.from, tags })]);
+      const { usage } = store();
+      const ranks = await usage.rank({ range, filter: {}, by: 'tag', limit: 100 });
+      expect(ranks.map(({ value }) => value).sort()).toEqual(tags.slice(0, 8));
+      expect((await usage.totals({ range, filter: {} })).calls).toBe(1);
+    });
+
+    test('writers of the same cells at the same time add up, sketches too', async () => {
+      const range = ownRange();
+      const batches = Array.from({ length: 40 }, (_, batch) =>
+        Array.from({ length: 25 }, (_, index) =>
+          aRecord({
+            started_at: range.from + index,
+            latency_ms: 1.03 ** (batch * 5 + (index % 5)),
+            model: 'together',
+          }),
+        ),
+      );
+      await Promise.all(batches.map((batch) => store().requestLogs.book(batch)));
+      const totals = await store().usage.totals({ range, filter: { model: 'together' } });
+      expect(totals).toMatchObject({ calls: 1000, cost_nanos: 5000 });
+      const { p50, p99 } = totals.latency_ms;
+      expect(Math.abs((p50 ?? 0) / 1.03 ** 99 - 1)).toBeLessThanOrEqual(0.0101);
+      expect(Math.abs((p99 ?? 0) / 1.03 ** 197 - 1)).toBeLessThanOrEqual(0.0101);
+    });
+
+    describeUsageProperties(store);
   });
 }

@@ -26,6 +26,13 @@ export const createPostgresDialect = (): SqlDialect => ({
     makeRoom: createPartitions(),
   },
   mayHold,
+  joined: (one, other) => `${one} || ${other}`,
+  sumOfSketches: "string_agg(sketches, '')",
+  numbers(columns) {
+    const arrays = Object.values(columns).map((column) => sql`${column}::bigint[]`);
+    const names = sql.join(Object.keys(columns).map((name) => sql.ref(name)));
+    return sql`SELECT * FROM unnest(${sql.join(arrays)}) AS numbers (${names})`;
+  },
   prepareInsert: prepareColumns,
   async lockMigrations(db) {
     await sql`SELECT pg_advisory_xact_lock(${locks.migrations}::bigint)`.execute(db);

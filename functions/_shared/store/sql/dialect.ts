@@ -29,6 +29,12 @@ export interface SqlDialect {
   };
   /** Whether the column `signature` may hold all these words; true or 1 if so. */
   mayHold(words: WordProbe[]): RawBuilder<unknown>;
+  /** Bytes behind bytes, as SQL. */
+  joined(one: string, other: string): string;
+  /** The bytes of sketches added up, as an aggregate; see `sketch.ts`. */
+  sumOfSketches: string;
+  /** Rows of whole numbers to select from, whose columns these are. */
+  numbers(columns: Record<string, number[]>): RawBuilder<unknown>;
   prepareInsert<Row extends object>(insert: Insert<Row>): InsertRows<Row>;
   /** Keeps a second starter waiting until this transaction ends. */
   lockMigrations(db: Kysely<Tables>): Promise<void>;

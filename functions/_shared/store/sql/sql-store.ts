@@ -21,7 +21,7 @@ export function createSqlStore(
   const unchecked: Store = {
     requestLogs: createRequestLogs(db, dialect, booking),
     payloads: createPayloads(db),
-    usage: createUsage(db),
+    usage: createUsage(db, dialect),
     spend: createSpendQueries(db),
     alerts: createAlerts(db),
     ping: async () => {

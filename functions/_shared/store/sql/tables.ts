@@ -108,29 +108,33 @@ export interface AttemptsTable {
   error_message: string | null;
 }
 
+/** Sums over calls; what a row is about says its level, see `rollup-levels.ts`. */
 export interface RollupsTable extends TokenColumns {
-  rollup_id: Generated<number>;
-  /** 60 or 900. */
-  cell_seconds: number;
+  level: number;
+  /** In minutes since 1970-01-01. */
   cell_start: number;
-  key_id: string;
-  team_id: string;
-  user_id: string;
-  model: string;
-  provider: string;
-  status: string;
+  /** From here on the numbers of names, of `rollup_names`. */
+  key_id: number;
+  user_id: number;
+  team_id: number;
+  tag: number;
+  model: number;
+  provider: number;
+  status: number;
   calls: number;
+  failures: number;
+  interruptions: number;
   cost_nanos: number;
   unpriced_calls: number;
   cache_hits: number;
   saved_nanos: number;
+  /** See `sketch.ts`. */
+  sketches: Buffer;
 }
 
-export interface RollupSketchesTable {
-  rollup_id: number;
-  metric: string;
-  bucket: number;
-  count: number;
+export interface RollupNamesTable {
+  name_id: Generated<number>;
+  name: string;
 }
 
 export interface SpendTable {
@@ -161,7 +165,7 @@ export interface Tables {
   kept_payloads: KeptPayloadsTable;
   attempts: AttemptsTable;
   rollups: RollupsTable;
-  rollup_sketches: RollupSketchesTable;
+  rollup_names: RollupNamesTable;
   spend: SpendTable;
   alerts: AlertsTable;
 }

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { CompiledQuery, Kysely, SqliteDialect, sql } from 'kysely';
 import { mayHold, type WordProbe } from '../search/signature.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
+import { addBytes, type Sketch, toBytes } from '../sql/sketch.ts';
 import { columnsOf, type Insert, insertText } from '../sql/statements.ts';
 import type { Tables } from '../sql/tables.ts';
 
@@ -18,6 +19,17 @@ export const sqliteDialect: SqlDialect = {
   clustered: 'WITHOUT ROWID',
   logs: { clause: '', setUp: [], makeRoom: async () => {} },
   mayHold: (words) => sql`may_hold(signature, ${JSON.stringify(words)})`,
+  // Two blobs side by side are text to SQLite, byte by byte as they were.
+  joined: (one, other) => `CAST(${one} || ${other} AS blob)`,
+  sumOfSketches: 'sum_of_sketches(sketches)',
+  numbers(columns) {
+    const rows = Object.values(columns);
+    const names = Object.keys(columns).map(
+      (name, index) => sql`value ->> ${sql.lit(index)} AS ${sql.ref(name)}`,
+    );
+    const json = JSON.stringify(rows[0]?.map((_, index) => rows.map((column) => column[index])));
+    return sql`SELECT ${sql.join(names)} FROM json_each(${json})`;
+  },
   prepareInsert: prepareRowByRow,
   // A transaction that only reads at first may be refused the lock later; writing takes it now.
   lockMigrations: async (db) => {
@@ -86,6 +98,11 @@ export function openDatabase(
   database.function('may_hold', { deterministic: true }, (signature, words) =>
     mayHold(signature as Uint8Array, probesIn(words as string)) ? 1 : 0,
   );
+  database.aggregate<Sketch>('sum_of_sketches', {
+    start: () => new Map(),
+    step: (sketch, bytes) => addBytes(sketch, bytes as unknown as Uint8Array),
+    result: toBytes,
+  });
   return new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withPreparedStatements(database) }),
   });

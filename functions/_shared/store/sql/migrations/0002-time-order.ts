@@ -38,8 +38,8 @@ export async function orderByTime(db: Kysely<Tables>, dialect: SqlDialect): Prom
     ...indexes.map((name) => `DROP INDEX request_logs_by_${name}`),
     'CREATE INDEX first_order ON first_request_logs (started_at, id, source)',
     'DROP TABLE IF EXISTS booked_calls',
-    'DELETE FROM rollup_sketches',
-    'DELETE FROM rollups',
+    'DROP TABLE rollup_sketches',
+    'DROP TABLE rollups',
     'DELETE FROM spend',
     ...layout(dialect),
     ...dialect.logs.setUp,
@@ -60,7 +60,7 @@ export async function orderByTime(db: Kysely<Tables>, dialect: SqlDialect): Prom
   ]);
 }
 
-function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] {
+function layout({ text, bytes, serial, seqKey, clustered, logs }: SqlDialect): string[] {
   return [
     `CREATE TABLE request_logs (
       seq ${seqKey}, id ${text} NOT NULL, source ${text} NOT NULL,
@@ -110,8 +110,17 @@ function layout({ text, bytes, seqKey, clustered, logs }: SqlDialect): string[] 
       error_type ${text}, error_code ${text}, error_message ${text},
       PRIMARY KEY (seq, ordinal)) ${clustered}`,
     'CREATE INDEX alerts_by_time ON alerts (raised_at, id)',
-    'ALTER TABLE rollups ADD COLUMN cache_hits bigint NOT NULL DEFAULT 0',
-    'ALTER TABLE rollups ADD COLUMN saved_nanos bigint NOT NULL DEFAULT 0',
+    `CREATE TABLE rollup_names (name_id ${serial}, name ${text} NOT NULL UNIQUE)`,
+    `CREATE TABLE rollups (
+      level integer NOT NULL, cell_start integer NOT NULL,
+      key_id integer NOT NULL, user_id integer NOT NULL, team_id integer NOT NULL,
+      tag integer NOT NULL, model integer NOT NULL, provider integer NOT NULL,
+      status integer NOT NULL,
+      calls bigint NOT NULL, failures bigint NOT NULL, interruptions bigint NOT NULL,
+      ${tokens}, cost_nanos bigint NOT NULL, unpriced_calls bigint NOT NULL,
+      cache_hits bigint NOT NULL, saved_nanos bigint NOT NULL, sketches ${bytes} NOT NULL,
+      PRIMARY KEY (level, cell_start, key_id, user_id, team_id, tag, model, provider, status))
+      ${clustered}`,
   ];
 }
 
