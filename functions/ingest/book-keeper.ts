@@ -1,7 +1,8 @@
 import { GatewayError } from '../_shared/errors.ts';
 import type { BookableRecord } from '../_shared/store/request-logs.ts';
 import type { Store } from '../_shared/store/store.ts';
-import { Counter, Histogram, type Registry } from '../_shared/telemetry.ts';
+import { Counter, Histogram, type Logger, type Registry } from '../_shared/telemetry.ts';
+import { createConflictWatch } from './conflict-watch.ts';
 
 /** Records in one transaction; the store takes up to 1,000. */
 const batchLimit = 200;
@@ -22,7 +23,15 @@ interface Waiting {
  * Group commit: while one batch is being booked the next one gathers, so that the busier ingest
  * is, the fewer transactions a record costs. `book` resolves when the record is in the store.
  */
-export function createBookKeeper({ store, metrics }: { store: Store; metrics: Registry }) {
+export function createBookKeeper({
+  store,
+  logger,
+  metrics,
+}: {
+  store: Store;
+  logger: Logger;
+  metrics: Registry;
+}) {
   const booked = new Counter({
     name: 'ingest_records_booked_total',
     help: 'Records newly booked',
@@ -33,6 +42,7 @@ export function createBookKeeper({ store, metrics }: { store: Store; metrics: Re
     help: 'Records that were booked before',
     registers: [metrics],
   });
+  const conflicts = createConflictWatch(logger, metrics);
   const batchSize = new Histogram({
     name: 'ingest_batch_records',
     help: 'Records in one transaction',
@@ -58,6 +68,7 @@ export function createBookKeeper({ store, metrics }: { store: Store; metrics: Re
       const answer = await store.requestLogs.book(batch.map(({ record }) => record));
       booked.inc(answer.booked);
       duplicates.inc(batch.length - answer.booked);
+      conflicts(answer.conflicts);
       batchSize.observe(batch.length);
       for (const { resolve } of batch) resolve();
     } catch (error) {

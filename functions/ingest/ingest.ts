@@ -38,7 +38,7 @@ export interface IngestParts {
 export function createIngest(parts: IngestParts): FunctionApp {
   const { store, eventsKey, requireSignature, logger, metrics } = parts;
   const priceBook = createPriceBook();
-  const bookKeeper = createBookKeeper({ store, metrics });
+  const bookKeeper = createBookKeeper({ store, logger, metrics });
   const source = `/tallygate/ingest/${parts.revision}`;
   const judge = createJudge({ store, eventsKey, source, errorRate: parts.errorRate, logger });
   const ignored = new Counter({

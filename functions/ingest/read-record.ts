@@ -1,7 +1,8 @@
 import { GatewayError } from '../_shared/errors.ts';
+import { refersToPayload } from '../_shared/events/dataref.ts';
 import type { ReceivedEvent } from '../_shared/events/receive.ts';
 import { requestCompleted } from '../_shared/events/types.ts';
-import { deepestNesting, isNestedDeeper } from '../_shared/nesting.ts';
+import { leaveOutDeep } from '../_shared/nesting.ts';
 import type { PriceBook } from '../_shared/pricing/price.ts';
 import type { BookableRecord } from '../_shared/store/request-logs.ts';
 import { totalTokens } from '../_shared/units.ts';
@@ -21,11 +22,7 @@ export function readRecord(event: ReceivedEvent, priceBook: PriceBook): Bookable
     });
   }
   const { data } = parsed;
-  for (const body of ['request', 'response'] as const) {
-    if (!isNestedDeeper(data[body], deepestNesting)) continue;
-    data[body] = null;
-    data.bodies_withheld = `${body} nested more than ${deepestNesting} levels deep`;
-  }
+  Object.assign(data, leaveOutDeep({ request: data.request, response: data.response }));
   if (data.cost_nanos === null && totalTokens(data.tokens) > 0) {
     const price = priceBook.price({
       provider: data.provider,
@@ -36,5 +33,5 @@ export function readRecord(event: ReceivedEvent, priceBook: PriceBook): Bookable
     });
     Object.assign(data, price);
   }
-  return { id: event.id, source: event.source, data };
+  return { id: event.id, source: event.source, data, bodies_kept: refersToPayload(event) };
 }

@@ -1,3 +1,4 @@
+import { isFromProxy } from '../_shared/events/source.ts';
 import { messagesOf, withMessages } from '../_shared/redaction/error-messages.ts';
 import { withheldReason } from '../_shared/redaction/reason.ts';
 import type { Redactor } from '../_shared/redaction/redactor.ts';
@@ -11,9 +12,6 @@ export interface RedactionParts {
   redactor: Redactor;
 }
 
-/** The proxy has redacted its own records, by the settings of the key. */
-const fromProxy = /^\/tallygate\/proxy\//;
-
 /**
  * A record of another producer as it may be booked: its bodies and error messages redacted, or its
  * bodies left out, by the same settings as the proxy's.
@@ -22,7 +20,8 @@ export async function redactRecord(
   record: BookableRecord,
   { withholdBodies, redactor }: RedactionParts,
 ): Promise<BookableRecord> {
-  if (fromProxy.test(record.source) || (redactor.isOff && !withholdBodies)) return record;
+  // The proxy has redacted its own records, by the settings of the key.
+  if (isFromProxy(record.source) || (redactor.isOff && !withholdBodies)) return record;
   const { data } = record;
   const reasons = data.bodies_withheld ? [data.bodies_withheld] : [];
   const hasBodies = data.request != null || data.response != null;

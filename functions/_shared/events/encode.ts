@@ -31,7 +31,7 @@ export function encodeEvent(event: EncodableEvent): EncodedEvent {
     'ce-source': encodeValue(event.source),
     'ce-type': encodeValue(event.type),
     'ce-time': new Date(event.time).toISOString(),
-    'ce-sig': signEvent(event.key, event),
+    'ce-sig': signEvent(event.key, { ...event, dataref: event.extensions?.dataref }),
   };
   for (const [name, value] of Object.entries(event.extensions ?? {})) {
     if (value !== '') headers[`ce-${name}`] = encodeValue(value);

@@ -106,9 +106,10 @@ function check(event: CloudEventV1<unknown>, index: number): ReceivedEvent {
 
 /** In binary mode the body is what was signed; a structured event carries its data inside. */
 function isSigned(event: ReceivedEvent, key: Buffer, body: Buffer | null): boolean {
-  const { sig } = event.extensions;
+  const { sig, dataref } = event.extensions;
   if (sig === undefined) return false;
-  return verifyEvent(key, { ...event, data: body ?? JSON.stringify(event.data ?? null) }, sig);
+  const data = body ?? JSON.stringify(event.data ?? null);
+  return verifyEvent(key, { ...event, data, dataref }, sig);
 }
 
 /** Knative counts a 2xx with a body that is no event as a failure. */

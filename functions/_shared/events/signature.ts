@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { secretsEqual } from '../secrets.ts';
 
-/** What a signature binds together: the event's identity and its data as sent. */
+/** What a signature binds together: the event's identity, its data as sent and where more is. */
 export interface SignedEvent {
   id: string;
   source: string;
   type: string;
   /** The data's bytes in the event's binary form. */
   data: string | Buffer;
+  dataref?: string | undefined;
 }
 
 /**
@@ -15,10 +16,15 @@ export interface SignedEvent {
  * take unsigned events from anyone who reaches them, so ingest and alert believe only these.
  */
 export function signEvent(key: Buffer, event: SignedEvent): string {
-  return createHmac('sha256', key)
-    .update(`${event.type}\n${event.source}\n${event.id}\n`)
-    .update(event.data)
-    .digest('base64url');
+  return (
+    createHmac('sha256', key)
+      .update(`${event.type}\n${event.source}\n${event.id}\n`)
+      // No data that is JSON begins like this, so none can be passed off as a reference, or the
+      // other way round.
+      .update(event.dataref ? `dataref ${event.dataref}\n` : '')
+      .update(event.data)
+      .digest('base64url')
+  );
 }
 
 export function verifyEvent(key: Buffer, event: SignedEvent, signature: string): boolean {

@@ -49,6 +49,10 @@ const costLine = z.object({
 });
 export type CostLine = z.infer<typeof costLine>;
 
+const bodyDescription =
+  "The body as JSON, a stream's chunks assembled into one answer. Null in an event that is too " +
+  'large with it: then the extension `dataref` names where it is.';
+
 const tokenCount = wholeNumber.default(0);
 const tokens = z.object({
   input: tokenCount,
@@ -120,9 +124,8 @@ export const requestCompleted = z.object({
 
   /** Why there are no bodies, where they were left out on purpose. */
   bodies_withheld: text(256).nullable().default(null),
-  /** The bodies as JSON; a stream's chunks assembled into one answer. */
-  request: z.unknown().default(null),
-  response: z.unknown().default(null),
+  request: z.unknown().default(null).describe(bodyDescription),
+  response: z.unknown().default(null).describe(bodyDescription),
 });
 export type RequestCompleted = z.infer<typeof requestCompleted>;
 /** What a producer may send: the same with the defaults left out. */

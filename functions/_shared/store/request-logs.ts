@@ -5,10 +5,14 @@ import { limitUpTo, name, range, type TimeRange, time, wholeNumber } from './bou
 import { type CallFilter, callFilterFields } from './call-filter.ts';
 import type { GroupMethods } from './methods.ts';
 
-/** A record as it is booked: the event's identity and its checked, priced data. */
-export interface BookableRecord {
+/** What is booked once. */
+export interface RecordName {
   id: string;
   source: string;
+}
+
+/** A record as it is booked: the event's identity and its checked, priced data. */
+export interface BookableRecord extends RecordName {
   data: RequestCompleted;
   /** Its bodies are in the store already, put there by `payloads.keep` under the same names. */
   bodies_kept?: boolean;
@@ -137,7 +141,7 @@ export interface RequestLogs {
    */
   book(
     records: BookableRecord[],
-  ): Promise<{ booked: number; duplicates: number; conflicts: number }>;
+  ): Promise<{ booked: number; duplicates: number; conflicts: RecordName[] }>;
   /** One call by its id or by its answer's id (`chatcmpl-…`); null if there is none. */
   find(id: string): Promise<RequestLogDetail | null>;
   list(query: RequestLogQuery): Promise<RequestLogPage>;

@@ -62,9 +62,10 @@ export function describeLogList(store: () => Store): void {
       const other = { ...record, data: { ...record.data, model: 'other' } };
       const dearer = { ...record, data: { ...record.data, cost_nanos: 99, request: null } };
       const book = store().requestLogs.book;
-      expect(await book([record, other])).toEqual({ booked: 1, duplicates: 1, conflicts: 1 });
-      expect(await book([record, dearer])).toEqual({ booked: 0, duplicates: 2, conflicts: 0 });
-      expect(await book([other])).toEqual({ booked: 0, duplicates: 1, conflicts: 1 });
+      const conflicts = [{ id: record.id, source: record.source }];
+      expect(await book([record, other])).toEqual({ booked: 1, duplicates: 1, conflicts });
+      expect(await book([record, dearer])).toEqual({ booked: 0, duplicates: 2, conflicts: [] });
+      expect(await book([other])).toEqual({ booked: 0, duplicates: 1, conflicts });
       expect((await store().requestLogs.find(record.id))?.model).toBe('m');
     });
 

@@ -8,13 +8,17 @@ export function describePayloads(store: () => Store): void {
       request: { messages: [{ role: 'user', content: 'a heavyweight question' }] },
       response: { choices: [{ message: { content: 'an answer' } }] },
     };
+    const texts = {
+      request: JSON.stringify(bodies.request),
+      response: JSON.stringify(bodies.response),
+    };
 
     test('bodies that came ahead of their record are found before and after it is booked', async () => {
       const { from } = ownRange();
       const record = aRecord({ started_at: from });
       const { id, source } = record;
-      await store().payloads.keep({ id, source, ...bodies });
-      await store().payloads.keep({ id, source, request: 'the second', response: null });
+      await store().payloads.keep({ id, source, ...texts });
+      await store().payloads.keep({ id, source, request: '"the second"', response: null });
       expect(await store().payloads.find(id, source)).toEqual({ id, source, ...bodies });
       await store().requestLogs.book([{ ...record, bodies_kept: true }]);
       expect(await store().payloads.find(id, source)).toEqual({ id, source, ...bodies });
@@ -35,9 +39,22 @@ export function describePayloads(store: () => Store): void {
       const record = aRecord(bodies);
       const { id, source } = record;
       await store().requestLogs.book([record]);
-      await store().payloads.keep({ id, source, request: 'other', response: 'other' });
+      await store().payloads.keep({ id, source, request: '"other"', response: '"other"' });
       await store().requestLogs.book([{ ...record, bodies_kept: true }]);
       expect(await store().payloads.find(id, source)).toEqual({ id, source, ...bodies });
+    });
+
+    test('a body that is nested too deep to be written anew is left out, and no other', async () => {
+      const record = aRecord();
+      const { id, source } = record;
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+      await store().payloads.keep({ id, source, ...texts, request: deep });
+      await store().requestLogs.book([{ ...record, bodies_kept: true }]);
+      expect(await store().requestLogs.find(id)).toMatchObject({
+        request: null,
+        response: bodies.response,
+        bodies_withheld: 'request nested more than 200 levels deep',
+      });
     });
 
     test('a record whose bodies never came is booked, and says so', async () => {

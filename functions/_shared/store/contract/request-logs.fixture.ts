@@ -32,7 +32,7 @@ export function describeRequestLogs(store: () => Store): void {
       expect(await store().requestLogs.book([record])).toEqual({
         booked: 1,
         duplicates: 0,
-        conflicts: 0,
+        conflicts: [],
       });
       const found = await store().requestLogs.find(record.id);
       expect(found).toEqual({

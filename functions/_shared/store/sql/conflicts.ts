@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { totalTokens } from '../../units.ts';
-import type { BookableRecord } from '../request-logs.ts';
+import type { BookableRecord, RecordName } from '../request-logs.ts';
 import type { Claims } from './booking.ts';
 import type { Tables } from './tables.ts';
 
@@ -27,14 +27,14 @@ const factsOf = ({ data }: BookableRecord): Facts => ({
 const differ = (one: Facts, other: Facts) =>
   (Object.keys(one) as (keyof Facts)[]).some((name) => one[name] !== other[name]);
 
-/** How many records have the name of another, but say something else. */
+/** The names of records that have the name of another, but say something else. */
 export async function conflictsAmong(
   db: Kysely<Tables>,
   records: BookableRecord[],
   distinct: BookableRecord[],
   known: Claims['known'],
-): Promise<number> {
-  const nameOf = ({ id, source }: BookableRecord) => JSON.stringify([id, source]);
+): Promise<RecordName[]> {
+  const nameOf = ({ id, source }: RecordName) => JSON.stringify([id, source]);
   const first = new Map(distinct.map((record) => [nameOf(record), factsOf(record)]));
   const rows =
     known.length === 0
@@ -53,6 +53,7 @@ export async function conflictsAmong(
     const facts = rowOf.get(seq);
     if (facts) first.set(nameOf(record), facts);
   }
-  return records.filter((record) => differ(factsOf(record), first.get(nameOf(record)) as Facts))
-    .length;
+  return records
+    .filter((record) => differ(factsOf(record), first.get(nameOf(record)) as Facts))
+    .map(({ id, source }) => ({ id, source }));
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Kysely } from 'kysely';
+import { leaveOutDeep } from '../../nesting.ts';
 import type { Payload, Payloads } from '../payloads.ts';
 import type { BookableRecord } from '../request-logs.ts';
 import { callNameOf } from './call-name.ts';
@@ -27,7 +28,7 @@ export function createPayloads(db: Kysely<Tables>): Payloads {
 
   return {
     async keep({ id, source, request, response }) {
-      const bytes = await compress(JSON.stringify({ request, response }));
+      const bytes = await compress(`{"request":${request},"response":${response}}`);
       // Whoever is booked already has its bodies, or was booked without on purpose.
       if ((await bookedSeq(id, source)) !== undefined) return;
       await db
@@ -70,7 +71,7 @@ export async function takeKept(
       .returning('bytes')
       .executeTakeFirst();
     const bodies = kept
-      ? await unpack(kept.bytes)
+      ? leaveOutDeep(await unpack(kept.bytes))
       : { bodies_withheld: 'the bodies that came ahead of the record are not in the store' };
     whole.set(seq, { seq, record: { ...record, data: { ...record.data, ...bodies } } });
   }

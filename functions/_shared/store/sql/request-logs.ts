@@ -48,7 +48,7 @@ export function createRequestLogs(
         const { fresh, known } = await booking.bookIn(transaction, distinct);
         const duplicates = records.length - fresh.length;
         const conflicts =
-          duplicates === 0 ? 0 : await conflictsAmong(transaction, records, distinct, known);
+          duplicates === 0 ? [] : await conflictsAmong(transaction, records, distinct, known);
         return { booked: fresh.length, duplicates, conflicts };
       });
     },
