@@ -21,6 +21,8 @@ export interface FunctionApp {
   isInternal?(request: IncomingMessage): boolean;
   /** Resolves when the function can do its work; its value is the body of the readiness probe. */
   ready(): Promise<Record<string, unknown>>;
+  /** Hears that the drain begins, so that calls which only wait for news end their wait. */
+  leave?(): void;
   /** Brings away what the function still holds (the proxy's outbox), while it still answers its own parts. */
   drain?(): Promise<void>;
   close?(): Promise<void>;
@@ -102,6 +104,7 @@ export async function serve(app: FunctionApp, options: ServeOptions): Promise<Se
   async function stop() {
     if (draining) return;
     draining = true;
+    app.leave?.();
     const deadline = Date.now() + options.graceSeconds * 1000;
     const within = (work: Promise<unknown>) =>
       Promise.race([

@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RequestCompletedInput, requestCompleted } from '../_shared/events/types.ts';
 import { answerError } from '../_shared/http/answer.ts';
+import type { FunctionApp } from '../_shared/serve.ts';
 import { openStore } from '../_shared/store/open.ts';
 import type { Store } from '../_shared/store/store.ts';
 import { createLogger } from '../_shared/telemetry.ts';
@@ -14,6 +16,9 @@ export const password = 'sk-a-password-for-the-tests-only-000';
 export interface Running {
   url: string;
   store: Store;
+  app: FunctionApp;
+  /** How many requests wait for their answer. */
+  inFlight(): number;
   /** A clock that only moves when told. */
   clock: { now: number };
   /** Asks with the session's cookie, once `signIn` has been called. */
@@ -43,7 +48,10 @@ export async function startDashboard(parts: Partial<DashboardParts> = {}): Promi
     now: () => clock.now,
     ...parts,
   });
+  let inFlight = 0;
   const server = createServer((request, response) => {
+    inFlight++;
+    response.once('close', () => inFlight--);
     (async () => app.handle(request, response))().catch((error: unknown) =>
       answerError(response, error),
     );
@@ -62,6 +70,8 @@ export async function startDashboard(parts: Partial<DashboardParts> = {}): Promi
   return {
     url,
     store,
+    app,
+    inFlight: () => inFlight,
     clock,
     ask,
     post,
@@ -77,6 +87,21 @@ export async function startDashboard(parts: Partial<DashboardParts> = {}): Promi
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Books calls as `call-0`, `call-1` … of a test. What is not given is unknown. */
+export async function bookCalls(
+  { store }: Pick<Running, 'store'>,
+  calls: Partial<RequestCompletedInput>[],
+  source = '/test',
+): Promise<void> {
+  await store.requestLogs.book(
+    calls.map((data, index) => ({
+      id: `call-${index}`,
+      source,
+      data: requestCompleted.parse({ model: 'm', ...data }),
+    })),
+  );
 }
 
 export function listen(server: Server): Promise<string> {

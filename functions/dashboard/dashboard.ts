@@ -6,9 +6,13 @@ import { assertSameOrigin } from '../_shared/http/same-origin.ts';
 import type { FunctionApp } from '../_shared/serve.ts';
 import type { Store } from '../_shared/store/store.ts';
 import type { Logger } from '../_shared/telemetry.ts';
+import { alertRoutes } from './api/alerts.ts';
+import { exportRoutes } from './api/export.ts';
 import { firstCallRoutes } from './api/first-call.ts';
+import { keyAliasRoutes } from './api/key-aliases.ts';
 import { requestLogRoutes } from './api/request-logs.ts';
 import { sessionRoutes } from './api/session.ts';
+import { tailRoutes } from './api/tail.ts';
 import { usageRoutes } from './api/usage.ts';
 import { createSessions } from './session.ts';
 import { createThrottle } from './throttle.ts';
@@ -38,6 +42,7 @@ export interface DashboardParts {
 export function createDashboard(parts: DashboardParts): FunctionApp {
   const { store, masterKey, username, password, model, logger, now = Date.now } = parts;
   const sessions = createSessions({ masterKey, username, password, now });
+  const leaving = new AbortController();
   const pages = createPages({ folder: parts.pages, base });
   const routeRequest = createRouter({
     ...sessionRoutes({
@@ -50,6 +55,10 @@ export function createDashboard(parts: DashboardParts): FunctionApp {
     }),
     ...usageRoutes(store),
     ...requestLogRoutes(store),
+    ...exportRoutes(store, now),
+    ...tailRoutes(store, leaving.signal),
+    ...keyAliasRoutes(store, now),
+    ...alertRoutes(store),
     ...firstCallRoutes({
       proxyUrl: parts.proxyUrl,
       apiKey: masterKey,
@@ -82,6 +91,9 @@ export function createDashboard(parts: DashboardParts): FunctionApp {
     async ready() {
       await store.ping();
       return {};
+    },
+    leave() {
+      leaving.abort();
     },
     async close() {
       await store.close();

@@ -8,6 +8,7 @@ const paths = {
   copy: 'M5.5 5.5h7.3v7.8H5.5zM10.4 5.4V2.7H3.2v7.9h2.2',
   done: 'm3 8.5 3.2 3.2L13 4.8',
   cross: 'm4 4 8 8M12 4l-8 8',
+  only: 'M2.5 3.5h11L9.5 8.5v4l-3-1.5v-2.5z',
 } as const;
 
 export function Icon({

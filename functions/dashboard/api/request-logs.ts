@@ -2,29 +2,25 @@ import { z } from 'zod';
 import { GatewayError } from '../../_shared/errors.ts';
 import { answerJson } from '../../_shared/http/answer.ts';
 import type { Routes } from '../../_shared/http/router.ts';
-import type { RequestLogRow } from '../../_shared/store/request-logs.ts';
+import type { RequestLogPage } from '../../_shared/store/request-logs.ts';
 import type { Store } from '../../_shared/store/store.ts';
-import { assertForward, filterFields, rangeFields, readQuery } from './read.ts';
+import { logFilterFields } from './filters.ts';
+import { assertForward, rangeFields, readQuery } from './read.ts';
 
-const listQuery = z.object({
+const listFields = {
   ...rangeFields,
-  ...filterFields,
+  ...logFilterFields,
   limit: z.coerce.number().int().min(1).max(500).default(50),
   before: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-});
+};
 
-export interface RequestLogsAnswer {
-  rows: RequestLogRow[];
-  /** The `before` of the next older page; null at the end. */
-  next: number | null;
-  looked_back_to: number;
-}
+export type RequestLogsAnswer = RequestLogPage;
 
 /** The log of calls: a page of it, and one call whole. */
 export function requestLogRoutes({ requestLogs }: Pick<Store, 'requestLogs'>): Routes {
   return {
     async 'GET /ui/api/request-logs'(request, response) {
-      const { from, to, limit, before, ...filter } = readQuery(request, listQuery);
+      const { from, to, limit, before, ...filter } = readQuery(request, listFields);
       assertForward({ from, to });
       const page = await requestLogs.list({ range: { from, to }, filter, limit, before });
       answerJson(response, 200, page satisfies RequestLogsAnswer);

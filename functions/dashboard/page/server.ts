@@ -1,3 +1,5 @@
+const base = '/ui/api/';
+
 /** What the dashboard's server answered when it did not answer well. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
@@ -10,17 +12,26 @@ export class ServerError extends Error {
   }
 }
 
+type Query = Record<string, string | number | string[] | undefined>;
+
 /** GET under `/ui/api/`. Rejects with a ServerError. */
-export function get<T>(
-  path: string,
-  query: Record<string, string | number | undefined> = {},
-  signal?: AbortSignal,
-): Promise<T> {
+export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return send<T>(path + toSearch(query), { signal });
+}
+
+/** The address of something under `/ui/api/`, for the browser to fetch by itself. */
+export function addressOf(path: string, query: Query): string {
+  return base + path + toSearch(query);
+}
+
+function toSearch(query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, String(value));
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) search.append(name, String(one));
+    }
   }
-  return send<T>(`${path}?${search}`, { signal });
+  return search.size > 0 ? `?${search}` : '';
 }
 
 /** POST under `/ui/api/`. Rejects with a ServerError. */
@@ -35,7 +46,7 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(`/ui/api/${path}`, init);
+    answer = await fetch(base + path, init);
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new ServerError(0, 'The dashboard did not answer. Is it still running?');

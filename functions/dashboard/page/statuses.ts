@@ -17,6 +17,6 @@ export const statusLooks: Record<CallStatus, StatusLook> = {
 
 export const statuses = Object.keys(statusLooks) as CallStatus[];
 
-export function isStatus(value: string | null): value is CallStatus {
-  return value !== null && Object.hasOwn(statusLooks, value);
+export function isStatus(value: string): value is CallStatus {
+  return Object.hasOwn(statusLooks, value);
 }

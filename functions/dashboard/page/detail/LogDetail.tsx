@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { RequestLogDetail } from '../../../_shared/store/request-logs.ts';
 import { CopyButton } from '../../../_shared/ui/CopyButton.tsx';
 import { toCurl } from '../curl.ts';
+import type { FilterName } from '../filter.ts';
 import type { DetailKeys } from '../logs/use-detail-keys.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { Skeleton } from '../parts/Skeleton.tsx';
@@ -21,6 +22,8 @@ export interface LogDetailProps {
   onClose: () => void;
   onPrevious?: () => void;
   onNext?: () => void;
+  /** Shows the calls that are like this one in one respect. */
+  onFilter: (name: FilterName, value: string) => void;
   keys: DetailKeys;
 }
 
@@ -28,7 +31,8 @@ export interface LogDetailProps {
 const bookingTries = 15;
 
 /** One call, whole: a docked panel where there is room, the whole page where there is not. */
-export function LogDetail({ id, gatewayUrl, onClose, onPrevious, onNext, keys }: LogDetailProps) {
+export function LogDetail(props: LogDetailProps) {
+  const { id, gatewayUrl, onClose, onPrevious, onNext, onFilter, keys } = props;
   const panel = useRef<HTMLElement>(null);
   const log = useQuery({
     queryKey: ['log', id],
@@ -75,7 +79,7 @@ export function LogDetail({ id, gatewayUrl, onClose, onPrevious, onNext, keys }:
       <div className="space-y-6 p-4 sm:p-5">
         {log.isPending && <Waiting booking={log.failureReason instanceof ServerError} />}
         {log.isError && <Failure what="This call" error={log.error} retry={log.refetch} />}
-        {log.data && <Whole log={log.data} />}
+        {log.data && <Whole log={log.data} onFilter={onFilter} />}
         <label className="flex items-center gap-2 border-t border-line pt-3 text-xs text-ink-faint">
           <input
             type="checkbox"
@@ -89,7 +93,7 @@ export function LogDetail({ id, gatewayUrl, onClose, onPrevious, onNext, keys }:
   );
 }
 
-function Whole({ log }: { log: RequestLogDetail }) {
+function Whole({ log, onFilter }: { log: RequestLogDetail; onFilter: LogDetailProps['onFilter'] }) {
   return (
     <>
       <Summary log={log} />
@@ -98,7 +102,7 @@ function Whole({ log }: { log: RequestLogDetail }) {
       <Timing log={log} />
       <Invoice log={log} />
       <Attempts log={log} />
-      <Identifiers log={log} />
+      <Identifiers log={log} onFilter={onFilter} />
     </>
   );
 }

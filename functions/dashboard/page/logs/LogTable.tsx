@@ -11,15 +11,21 @@ import {
   formatTokens,
 } from '../../../_shared/ui/format.ts';
 import type { EpochMs } from '../../../_shared/units.ts';
+import type { FilterName } from '../filter.ts';
+import { shortKey } from '../key-names.ts';
 import { Skeleton } from '../parts/Skeleton.tsx';
 import { StatusWord } from '../parts/StatusWord.tsx';
+import { FilterCell } from './FilterCell.tsx';
 
 export interface LogTableProps {
   rows: RequestLogRow[];
+  /** Those of them that came in while the list was looked at. */
+  fresh: RequestLogRow[];
   /** The row whose call is open; -1 for none. */
   openIndex: number;
   hrefOf: (id: string) => string;
   onOpen: (id: string) => void;
+  onFilter: (name: FilterName, value: string) => void;
   zone: string;
 }
 
@@ -31,7 +37,9 @@ const cell = 'px-2 py-1.5 align-baseline whitespace-nowrap';
 const number = `${cell} text-right`;
 
 /** One row a call. The link in the first cell is the row for the keyboard; a click may land anywhere. */
-export function LogTable({ rows, openIndex, hrefOf, onOpen, zone }: LogTableProps) {
+export function LogTable(props: LogTableProps) {
+  const { rows, openIndex, hrefOf, onOpen, onFilter, zone } = props;
+  const fresh = new Set(props.fresh.map(({ seq }) => seq));
   return (
     <div className="@container overflow-x-auto">
       <table className="w-full border-y border-line bg-surface">
@@ -56,9 +64,11 @@ export function LogTable({ rows, openIndex, hrefOf, onOpen, zone }: LogTableProp
               key={row.id}
               row={row}
               open={index === openIndex}
+              isFresh={fresh.has(row.seq)}
               newDay={isNewDay(row, rows[index - 1], zone)}
               href={hrefOf(row.id)}
               onOpen={onOpen}
+              onFilter={onFilter}
             />
           ))}
         </tbody>
@@ -78,27 +88,33 @@ function Head({ className = '', children }: { className?: string; children: stri
 function LogRow({
   row,
   open,
+  isFresh,
   newDay,
   href,
   onOpen,
+  onFilter,
 }: {
   row: RequestLogRow;
   open: boolean;
+  isFresh: boolean;
   newDay: boolean;
   href: string;
   onOpen: (id: string) => void;
+  onFilter: (name: FilterName, value: string) => void;
 }) {
   const preview = row.error?.message || row.request_preview || row.response_preview;
   return (
     <tr
       onClick={(event) => {
         const selecting = document.getSelection()?.isCollapsed === false;
-        const onLink = (event.target as HTMLElement).closest('a') !== null;
+        const onLink = (event.target as HTMLElement).closest('a, button') !== null;
         if (!selecting && !onLink) onOpen(row.id);
       }}
       className={`cursor-pointer border-t border-line ${open ? 'bg-accent-soft' : 'hover:bg-hover'}`}
     >
-      <td className={`${cell} pl-3 sm:pl-5`}>
+      <td
+        className={`${cell} pl-3 sm:pl-5 ${isFresh ? 'shadow-[inset_3px_0_0_var(--accent)]' : ''}`}
+      >
         <Link
           href={href}
           data-log={row.id}
@@ -117,15 +133,21 @@ function LogRow({
         </span>
       </td>
       <td className={`${cell} ${medium}`}>
-        <StatusWord status={row.status} http={row.http_status} />
+        <FilterCell name="status" value={row.status} onFilter={onFilter}>
+          <StatusWord status={row.status} http={row.http_status} />
+        </FilterCell>
       </td>
       <td className={`${cell} max-w-0 min-w-28 @2xl:max-w-52`}>
-        <span className="block truncate" title={row.model}>
+        <FilterCell name="model" value={row.model} onFilter={onFilter}>
           {row.model || '—'}
-        </span>
+        </FilterCell>
         <span className="block truncate text-xs text-ink-faint @2xl:hidden">{preview}</span>
       </td>
-      <td className={`${cell} ${wide} text-ink-soft`}>{row.provider ?? '—'}</td>
+      <td className={`${cell} ${wide} text-ink-soft`}>
+        <FilterCell name="provider" value={row.provider ?? ''} onFilter={onFilter}>
+          {row.provider ?? '—'}
+        </FilterCell>
+      </td>
       <td className={`${cell} ${medium} max-w-0`}>
         <span
           className={`block truncate ${row.error ? 'text-bad' : 'text-ink-soft'}`}
@@ -145,8 +167,10 @@ function LogRow({
       </td>
       <td className={`${number} ${medium}`}>{formatLatency(row.latency_ms)}</td>
       <td className={`${number} ${roomy}`}>{formatLatency(row.time_to_first_token_ms)}</td>
-      <td className={`${cell} ${wide} pr-5 text-ink-soft`} title={row.key_id}>
-        {row.key_alias ?? (row.key_id.slice(0, 8) || '—')}
+      <td className={`${cell} ${wide} pr-5 text-ink-soft`}>
+        <FilterCell name="key_id" value={row.key_id} onFilter={onFilter}>
+          {row.key_alias ?? (shortKey(row.key_id) || '—')}
+        </FilterCell>
       </td>
     </tr>
   );

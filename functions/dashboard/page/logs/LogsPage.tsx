@@ -1,65 +1,52 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { Button } from '../../../_shared/ui/Button.tsx';
 import { localTimeZone } from '../../../_shared/ui/format.ts';
-import type { RequestLogsAnswer } from '../../api/request-logs.ts';
 import { LogDetail } from '../detail/LogDetail.tsx';
+import { type FilterName, withFilter } from '../filter.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { Filters } from '../parts/Filters.tsx';
 import { Nothing } from '../parts/Nothing.tsx';
 import { RangePicker } from '../parts/RangePicker.tsx';
-import { describeRange, resolveRange } from '../range.ts';
-import { get } from '../server.ts';
 import { readView, type ViewState, writeView } from '../url-state.ts';
+import { ExportButton } from './ExportButton.tsx';
+import { LiveSwitch } from './LiveSwitch.tsx';
 import { LogTable, LogTableSkeleton } from './LogTable.tsx';
+import { withFresh } from './look.ts';
+import { PageEnd } from './PageEnd.tsx';
+import { SearchBox } from './SearchBox.tsx';
 import { useDetailKeys } from './use-detail-keys.ts';
-
-const pageSize = 50;
-const refreshMs = 3_000;
+import { useLive } from './use-live.ts';
+import { rowsIn, useLogs } from './use-logs.ts';
 
 /** The log of calls, newest first, with one of them open beside it. */
 export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewayUrl: string }) {
   const search = useSearch();
   const [, navigate] = useLocation();
-  const [live, setLive] = useState(true);
   const zone = useMemo(localTimeZone, []);
   const view = useMemo(() => readView(search), [search]);
-  const before = new URLSearchParams(search).get('before');
-
-  // An open call, or a text being selected, holds the list still.
-  const following = live && before === null && openId === null && view.range.kind === 'relative';
-  const logs = useQuery({
-    queryKey: ['logs', view, before],
-    queryFn: ({ signal }) => {
-      const { from, to } = resolveRange(view.range, Date.now(), zone);
-      return get<RequestLogsAnswer>(
-        'request-logs',
-        {
-          from,
-          // A call just booked may carry a clock a little ahead of this one.
-          to: view.range.kind === 'relative' ? to + 60_000 : to,
-          limit: pageSize,
-          model: view.model ?? undefined,
-          status: view.status ?? undefined,
-          before: before ?? undefined,
-        },
-        signal,
-      );
-    },
-    placeholderData: keepPreviousData,
-    refetchInterval: () => (following && !isSelecting() ? refreshMs : false),
-    refetchOnWindowFocus: following,
+  const before = beforeIn(search);
+  const logs = useLogs(view, before, zone);
+  const isNewest = before === undefined;
+  const live = useLive(view, {
+    isNewest,
+    listedAt: logs.isPlaceholderData ? undefined : logs.data?.pages[0]?.readAt,
+    isOpen: openId !== null,
+    refetch: logs.refetch,
   });
 
   const change = (part: Partial<ViewState>) => navigate(`/logs${writeView({ ...view, ...part })}`);
-  const toPage = (cursor: string | null) => {
+  const setFilter = (name: FilterName, value: string | null) =>
+    change({ filter: withFilter(view.filter, name, value) });
+  const toPage = (cursor: number | null) => {
     const query = new URLSearchParams(writeView(view));
-    if (cursor) query.set('before', cursor);
+    if (cursor !== null) query.set('before', String(cursor));
     navigate(`/logs${query.size > 0 ? `?${query}` : ''}`);
   };
   const hrefOf = (id: string) => `/logs/${encodeURIComponent(id)}${search && `?${search}`}`;
-  const rows = logs.data?.rows ?? [];
+  const pages = logs.data?.pages ?? [];
+  const end = pages.at(-1);
+  const rows = withFresh(live.shown, rowsIn(pages));
   const index = rows.findIndex(({ id, response_id }) => id === openId || response_id === openId);
   const open = (id: string | undefined) => {
     if (id) navigate(hrefOf(id), { replace: openId !== null });
@@ -78,37 +65,28 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
     previous: () => open(previous),
     close,
   });
+  const isPart = end !== undefined && end.next !== null && logs.hasNextPage;
 
   return (
     <div className="flex min-h-0 flex-1">
       <div className={`min-w-0 flex-1 ${openId ? 'max-lg:hidden' : ''}`}>
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 p-3 sm:px-5">
-          <h1 className="text-lg font-semibold tracking-tight">Logs</h1>
-          <RangePicker range={view.range} zone={zone} onChange={(range) => change({ range })} />
-          <Filters view={view} onChange={change} />
-          {before === null && view.range.kind === 'relative' && (
-            <Button
-              look="quiet"
-              aria-pressed={live}
-              onClick={() => setLive(!live)}
-              className="ml-auto px-2"
-              title={
-                live
-                  ? 'New calls appear by themselves, but not while a call is open'
-                  : 'New calls wait for you'
-              }
-            >
-              <span
-                className={`size-2 rounded-full ${following ? 'bg-accent' : 'border border-line-strong'}`}
-                aria-hidden
-              />
-              {live ? (openId ? 'On hold' : 'Live') : 'Paused'}
-            </Button>
-          )}
+        <div className="space-y-2 p-3 sm:px-5">
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <h1 className="text-lg font-semibold tracking-tight">Logs</h1>
+            <RangePicker range={view.range} zone={zone} onChange={(range) => change({ range })} />
+            <SearchBox text={view.filter.text} onSearch={(text) => setFilter('text', text)} />
+            <div className="ml-auto flex items-center gap-2">
+              {live.state && <LiveSwitch state={live.state} onToggle={live.toggle} />}
+              <ExportButton view={view} zone={zone} />
+            </div>
+          </div>
+          <div className="flex flex-wrap items-center gap-2">
+            <Filters view={view} onChange={change} />
+          </div>
         </div>
-        <div className="space-y-3 pb-6">
+        <div className="pb-6">
           {logs.isError && (
-            <div className="px-3 sm:px-5">
+            <div className="px-3 pb-3 sm:px-5">
               <Failure
                 what="The log"
                 error={logs.error}
@@ -118,31 +96,45 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
             </div>
           )}
           {logs.isPending && <LogTableSkeleton />}
-          {logs.data && (
+          {live.waiting > 0 && (
+            <Button
+              look="primary"
+              className="sticky top-14 left-1/2 z-10 -translate-x-1/2"
+              onClick={live.release}
+            >
+              Show {live.waiting} new {live.waiting === 1 ? 'call' : 'calls'}
+            </Button>
+          )}
+          {end && (
             <div
               aria-busy={logs.isPlaceholderData}
               className={logs.isPlaceholderData ? 'opacity-55' : ''}
             >
-              <p role="status" className="sr-only">
-                {countOf(logs.data)}, {describeRange(view.range)}
-              </p>
-              {rows.length > 0 ? (
-                <LogTable rows={rows} openIndex={index} hrefOf={hrefOf} onOpen={open} zone={zone} />
-              ) : (
+              {rows.length > 0 && (
+                <LogTable
+                  rows={rows}
+                  fresh={live.shown}
+                  openIndex={index}
+                  hrefOf={hrefOf}
+                  onOpen={open}
+                  onFilter={setFilter}
+                  zone={zone}
+                />
+              )}
+              {rows.length === 0 && !isPart && (
                 <div className="px-3 sm:px-5">
                   <Nothing view={view} onChange={change} />
                 </div>
               )}
-              <div className="flex items-center gap-2 px-3 pt-3 sm:px-5">
-                {before !== null && <Button onClick={() => toPage(null)}>Newest</Button>}
-                {logs.data.next && <Button onClick={() => toPage(String(logs.data.next))}>Older</Button>}
-                {rows.length > 0 && (
-                  <span className="text-xs text-ink-faint">
-                    {countOf(logs.data)}
-                    {!logs.data.next && ', to the end of the range'}
-                  </span>
-                )}
-              </div>
+              <PageEnd
+                count={rows.length}
+                lookedBackTo={end.looked_back_to}
+                isNewest={isNewest}
+                isLooking={logs.isFetchingNextPage}
+                onNewest={() => toPage(null)}
+                onOlder={end.next === null ? undefined : () => toPage(end.next)}
+                onFurther={isPart ? () => void logs.fetchNextPage() : undefined}
+              />
             </div>
           )}
         </div>
@@ -154,6 +146,7 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
           onClose={close}
           onPrevious={previous ? () => open(previous) : undefined}
           onNext={next ? () => open(next) : undefined}
+          onFilter={setFilter}
           keys={keys}
         />
       )}
@@ -161,10 +154,7 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
   );
 }
 
-function countOf({ rows }: RequestLogsAnswer): string {
-  return `${rows.length} ${rows.length === 1 ? 'call' : 'calls'} on this page`;
-}
-
-function isSelecting(): boolean {
-  return document.getSelection()?.isCollapsed === false;
+function beforeIn(search: string): number | undefined {
+  const text = new URLSearchParams(search).get('before') ?? '';
+  return /^\d{1,16}$/.test(text) ? Number(text) : undefined;
 }

@@ -1,9 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CallStatus } from '../../../_shared/events/types.ts';
-import type { ModelsAnswer } from '../../api/usage.ts';
+import { localTimeZone } from '../../../_shared/ui/format.ts';
+import type { FacetsAnswer } from '../../api/usage.ts';
+import {
+  describeValue,
+  type FilterName,
+  filterFields,
+  filterNames,
+  withFilter,
+} from '../filter.ts';
+import { useKeyNames } from '../key-names.ts';
+import { resolveRange } from '../range.ts';
 import { get } from '../server.ts';
 import { statuses, statusLooks } from '../statuses.ts';
 import type { ViewState } from '../url-state.ts';
+import { AddFilter } from './AddFilter.tsx';
+import { Chip } from './Chip.tsx';
+import { Popup } from './Popup.tsx';
 
 export interface FiltersProps {
   view: ViewState;
@@ -11,80 +23,105 @@ export interface FiltersProps {
 }
 
 const field =
-  'min-h-8 max-w-56 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink hover:bg-hover';
+  'min-h-8 max-w-44 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink hover:bg-hover';
 
 /** What to narrow by, and what it is narrowed by now, each as a chip that takes itself off. */
-export function Filters({ view, onChange }: FiltersProps) {
+export function Filters({
+  view,
+  onChange,
+  takes = () => true,
+}: FiltersProps & {
+  /** The filters that mean something here. */
+  takes?: (name: FilterName) => boolean;
+}) {
+  const { filter, range } = view;
+  const set = (name: FilterName, value: string | null) =>
+    onChange({ filter: withFilter(filter, name, value) });
   const models = useQuery({
-    queryKey: ['models'],
-    queryFn: ({ signal }) => get<ModelsAnswer>('models', {}, signal),
+    queryKey: ['facets', 'model', range],
+    queryFn: ({ signal }) => {
+      const { from, to } = resolveRange(range, Date.now(), localTimeZone());
+      return get<FacetsAnswer>('facets', { by: 'model', from, to }, signal);
+    },
     staleTime: 30_000,
   });
-  const names = models.data?.models ?? [];
+  const keyName = useKeyNames(filter.key_id === undefined ? [] : [filter.key_id]);
+  // The search has a box of its own.
+  const here = filterNames.filter((name) => name !== 'text' && takes(name));
+  const quick: FilterName[] = ['model', 'status'];
+  const more = here.filter((name) => filter[name] === undefined && !quick.includes(name));
+
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      {view.model === null ? (
-        <select
-          aria-label="Model"
-          value=""
-          onChange={(event) => onChange({ model: event.target.value })}
-          className={field}
-        >
-          <option value="">Any model</option>
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      ) : (
-        <Chip name="Model" value={view.model} onRemove={() => onChange({ model: null })} />
+    <>
+      {filter.model === undefined && (
+        <Quick name="model" any="Any model" onChoose={set}>
+          {(models.data?.values ?? [])
+            .map(({ value }) => value)
+            .sort((a, b) => a.localeCompare(b))
+            .map((value) => [value, value])}
+        </Quick>
       )}
-      {view.status === null ? (
-        <select
-          aria-label="Status"
-          value=""
-          onChange={(event) => onChange({ status: event.target.value as CallStatus })}
-          className={field}
-        >
-          <option value="">Any status</option>
-          {statuses.map((status) => (
-            <option key={status} value={status}>
-              {statusLooks[status].word}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <Chip
-          name="Status"
-          value={statusLooks[view.status].word}
-          onRemove={() => onChange({ status: null })}
-        />
+      {filter.status === undefined && (
+        <Quick name="status" any="Any status" onChoose={set}>
+          {statuses.map((status) => [status, statusLooks[status].word])}
+        </Quick>
       )}
-    </div>
+      {here.map((name) => {
+        const value = filter[name];
+        if (value === undefined) return null;
+        return (
+          <Chip
+            key={name}
+            name={filterFields[name].label}
+            value={name === 'key_id' ? keyName(value) : describeValue(name, value)}
+            onRemove={() => set(name, null)}
+          />
+        );
+      })}
+      {more.length > 0 && (
+        <Popup label="Add a filter">
+          {(close) => (
+            <AddFilter
+              names={more}
+              range={range}
+              onAdd={(name, value) => {
+                close();
+                set(name, value);
+              }}
+            />
+          )}
+        </Popup>
+      )}
+    </>
   );
 }
 
-function Chip({ name, value, onRemove }: { name: string; value: string; onRemove: () => void }) {
+/** The filters that are needed most, without a form. */
+function Quick({
+  name,
+  any,
+  onChoose,
+  children,
+}: {
+  name: FilterName;
+  any: string;
+  onChoose: (name: FilterName, value: string) => void;
+  /** Value and word of each choice. */
+  children: [string, string][];
+}) {
   return (
-    <span className="inline-flex min-h-8 max-w-72 items-center rounded-md border border-accent/50 bg-accent-soft pl-2.5 text-accent-strong">
-      <span className="truncate" title={value}>
-        {name}: <strong className="font-semibold">{value}</strong>
-      </span>
-      <button
-        type="button"
-        onClick={onRemove}
-        aria-label={`Remove the filter ${name}: ${value}`}
-        className="ml-1 grid size-7 shrink-0 place-items-center rounded-md hover:bg-surface"
-      >
-        <svg
-          viewBox="0 0 16 16"
-          className="size-3.5"
-          stroke="currentColor"
-          strokeWidth="1.6"
-          aria-hidden
-        >
-          <path d="m4 4 8 8M12 4l-8 8" strokeLinecap="round" />
-        </svg>
-      </button>
-    </span>
+    <select
+      aria-label={filterFields[name].label}
+      value=""
+      onChange={(event) => onChoose(name, event.target.value)}
+      className={field}
+    >
+      <option value="">{any}</option>
+      {children.map(([value, word]) => (
+        <option key={value} value={value}>
+          {word}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -16,14 +16,18 @@ export interface TilesProps {
   previous: UsageTotals;
 }
 
+const hitRate = ({ cache_hits: hits, calls }: UsageTotals) => (calls === 0 ? null : hits / calls);
 const errorRate = ({ failures, calls }: UsageTotals) => (calls === 0 ? null : failures / calls);
 
 /** The figures of the chosen time, each beside how it moved against the time before. */
 export function Tiles({ totals, previous }: TilesProps) {
   const { tokens, latency_ms: latency, time_to_first_token_ms: firstToken } = totals;
   const allUnpriced = totals.unpriced_calls > 0 && totals.cost_nanos === 0;
+  const hasCache = totals.cache_hits > 0;
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 xl:grid-cols-6">
+    <dl
+      className={`grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line ${hasCache ? 'md:grid-cols-4 2xl:grid-cols-8' : 'md:grid-cols-3 xl:grid-cols-6'}`}
+    >
       <Tile
         name="Cost"
         value={allUnpriced ? '$ unknown' : formatMoneyShort(totals.cost_nanos)}
@@ -84,8 +88,31 @@ export function Tiles({ totals, previous }: TilesProps) {
         before={previous.time_to_first_token_ms.p50}
         upIs="bad"
       >
-        {firstToken.p50 === null ? 'No streamed call' : `p95 ${formatLatency(firstToken.p95)}`}
+        {firstToken.p50 === null
+          ? 'No streamed call'
+          : `p95 ${formatLatency(firstToken.p95)} · p99 ${formatLatency(firstToken.p99)}`}
       </Tile>
+      {hasCache && (
+        <>
+          <Tile
+            name="Cache hits"
+            value={formatShare(totals.cache_hits, totals.calls)}
+            now={hitRate(totals)}
+            before={hitRate(previous)}
+          >
+            {`${formatCount(totals.cache_hits)} of ${counted(totals.calls)}`}
+          </Tile>
+          <Tile
+            name="Saved by the cache"
+            value={formatMoneyShort(totals.saved_nanos)}
+            title={formatMoneyExactly(totals.saved_nanos)}
+            now={totals.saved_nanos}
+            before={previous.saved_nanos}
+          >
+            What the hits would have cost
+          </Tile>
+        </>
+      )}
     </dl>
   );
 }

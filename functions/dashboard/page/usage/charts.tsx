@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { UsageTotals } from '../../../_shared/store/usage.ts';
 import {
   formatCompact,
@@ -7,6 +7,7 @@ import {
   formatMoney,
 } from '../../../_shared/ui/format.ts';
 import type { UsageAnswer } from '../../api/usage.ts';
+import { Segments } from '../parts/Segments.tsx';
 import { barStarts } from '../range.ts';
 import { statusLooks } from '../statuses.ts';
 import { ChartCard } from './ChartCard.tsx';
@@ -24,6 +25,8 @@ const measures: Record<Measure, { name: string; format: (value: number) => strin
   calls: { name: 'Calls', format: formatCompact },
   cost: { name: 'Cost', format: formatMoney },
 };
+
+const measureNames = { calls: 'Calls', cost: 'Cost' };
 
 const succeeded = ({ calls, failures, interruptions }: UsageTotals) =>
   calls - failures - interruptions;
@@ -80,20 +83,12 @@ export function CallsChart({
       format={measures[measure].format}
       whole={measure === 'calls'}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one row of buttons in all browsers */}
-      <div role="group" aria-label="What the chart shows" className="flex gap-1 text-xs">
-        {(Object.keys(measures) as Measure[]).map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={name === measure}
-            onClick={() => onMeasure(name)}
-            className={`min-h-6 rounded-md px-2 ${name === measure ? 'bg-accent-soft font-medium text-accent-strong' : 'text-ink-soft hover:bg-hover'}`}
-          >
-            {measures[name].name}
-          </button>
-        ))}
-      </div>
+      <Segments
+        label="What the chart shows"
+        names={measureNames}
+        chosen={measure}
+        onChoose={onMeasure}
+      />
     </ChartCard>
   );
 }
@@ -106,35 +101,51 @@ function busiest({ points, step }: UsageAnswer, zone: string): string {
   return ` Most came in ${span} (${zone}): ${formatCount(first.calls)}.`;
 }
 
-/** Latency over time; a span without a call is a gap. */
+const timings = {
+  latency_ms: 'Latency',
+  time_to_first_token_ms: 'First token',
+} as const;
+const percentiles = [
+  ['p50', '--series-1'],
+  ['p95', '--series-2'],
+  ['p99', '--series-3'],
+] as const;
+
+/** Latency, or the time to the first token, over time; a span without a sample is a gap. */
 export function LatencyChart({ answer, zone }: ChartProps) {
+  const [timing, setTiming] = useState<keyof typeof timings>('latency_ms');
   const starts = useBars({ answer, zone });
   const series = useMemo(
-    () => [
-      {
-        label: 'p50',
-        variable: '--series-1',
-        values: valuesAt(starts, answer.points, ({ latency_ms }) => latency_ms.p50, null),
-      },
-      {
-        label: 'p95',
-        variable: '--series-2',
-        values: valuesAt(starts, answer.points, ({ latency_ms }) => latency_ms.p95, null),
-      },
-    ],
-    [starts, answer],
+    () =>
+      percentiles.map(([label, variable]) => ({
+        label,
+        variable,
+        values: valuesAt(starts, answer.points, (totals) => totals[timing][label], null),
+      })),
+    [starts, answer, timing],
   );
-  const { p50, p95, p99 } = answer.totals.latency_ms;
+  const { p50, p95, p99 } = answer.totals[timing];
   return (
     <ChartCard
-      title="Latency"
-      summary={`Half of the calls took up to ${formatLatency(p50)}, 95% up to ${formatLatency(p95)} and 99% up to ${formatLatency(p99)}.`}
+      title={timings[timing]}
+      summary={
+        p50 === null
+          ? 'No call has a time to show.'
+          : `Half of the calls took up to ${formatLatency(p50)}, 95% up to ${formatLatency(p95)} and 99% up to ${formatLatency(p99)}.`
+      }
       shape="lines"
       starts={starts}
       range={answer.range}
       step={answer.step}
       series={series}
       format={formatLatency}
-    />
+    >
+      <Segments
+        label="Which time the chart shows"
+        names={timings}
+        chosen={timing}
+        onChoose={setTiming}
+      />
+    </ChartCard>
   );
 }
