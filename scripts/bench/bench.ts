@@ -9,7 +9,15 @@ import { measureIngest } from './ingest.ts';
 import { launchPart } from './launch.ts';
 import { entries, type Layout, needLayout } from './layout.ts';
 import { forgetPeak, memoryOf } from './processes.ts';
-import { coldStartBar, coldStartTable, ingestTable, machineLine, rowsTable } from './report.ts';
+import { measureQueries } from './queries.ts';
+import {
+  coldStartBar,
+  coldStartTable,
+  ingestTable,
+  machineLine,
+  queriesTable,
+  rowsTable,
+} from './report.ts';
 import type { Row } from './rows.ts';
 import {
   type Effort,
@@ -22,8 +30,8 @@ import {
 import { createRig, type Rig, targetNames } from './targets.ts';
 
 /**
- * npm run bench [latency throughput streams ingest cold-start]
- *   [-- --rounds 5 --seconds 4 --records 20000 --json FILE]
+ * npm run bench [latency throughput streams ingest queries cold-start]
+ *   [-- --rounds 5 --seconds 4 --records 20000 --store FILE --json FILE]
  *
  * What the gateway costs, beside calling the upstream directly and beside the least that a proxy
  * in node can do, in the same run. Memory and the books are read with any of the first three.
@@ -34,12 +42,13 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     records: { type: 'string', default: '20000' },
+    store: { type: 'string' },
     'cold-starts': { type: 'string', default: '9' },
     layout: { type: 'string', default: 'image' },
     json: { type: 'string' },
   },
 });
-const names = [...loadSections, 'ingest', 'cold-start'] as const;
+const names = [...loadSections, 'ingest', 'queries', 'cold-start'] as const;
 const unknown = positionals.filter((name) => !names.some((known) => known === name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${names.join(', ')}.\n`);
@@ -133,6 +142,14 @@ try {
     say(`\n${ingestTable(ingest.findings)}`);
     say(`\nbodies of ${Math.round(ingest.bodyBytes)} bytes on average; nothing pinned\n`);
   }
+  let queries: Awaited<ReturnType<typeof measureQueries>> | null = null;
+  if (wants('queries') && values.store === undefined) {
+    say('queries: left out. Seed a store (scripts/seed) and name its file with --store.\n');
+  } else if (wants('queries') && values.store) {
+    say('… queries');
+    queries = await measureQueries({ store: values.store, ...effort }, layout, compileCache);
+    say(`\n${queriesTable(queries)}\n`);
+  }
   let coldStart: Awaited<ReturnType<typeof measureColdStarts>> | null = null;
   if (wants('cold-start')) {
     say('… cold-start');
@@ -142,7 +159,15 @@ try {
   }
   if (values.json) {
     const coldStarts = coldStart && { ...coldStart, bar: coldStartBar };
-    const findings = { machine, at: new Date().toISOString(), effort, ...load, ingest, coldStarts };
+    const findings = {
+      machine,
+      at: new Date().toISOString(),
+      effort,
+      ...load,
+      ingest,
+      queries,
+      coldStarts,
+    };
     writeFileSync(values.json, `${JSON.stringify(findings, null, 2)}\n`);
   }
 } finally {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -7,12 +7,13 @@ import { openStore } from '../../functions/_shared/store/open.ts';
 import { startPostgres } from '../../functions/_shared/store/postgres/server.fixture.ts';
 import { createLogger } from '../../functions/_shared/telemetry.ts';
 import { bundle } from './bundle.ts';
-import type { EventsOrder, EventsReport } from './events-load.ts';
+import type { EventsReport } from './events-load.ts';
 import { firstAnswer } from './first-answer.ts';
 import { freePort } from './free-port.ts';
 import { startGateway } from './gateway.ts';
-import { type Launched, launch, launchPart, nextMessage } from './launch.ts';
+import { launch, launchPart, nextMessage } from './launch.ts';
 import { baseEnvironment, entries, type Layout } from './layout.ts';
+import { ordered } from './ordered.ts';
 import { cpuMicroseconds } from './processes.ts';
 import { median } from './statistics.ts';
 
@@ -70,7 +71,7 @@ export async function measureIngest(
         const bench = await start[books](place, layout, compileCache);
         const before = cpuOf(bench);
         const order = { port: bench.port, key, records, connections, seed: round + 1 };
-        const report = await ordered(load, order);
+        const report = await ordered<EventsReport>(load, order);
         if (report.failures > 0) {
           throw new Error(`${report.failures} events to ${books} failed: ${report.firstFailure}`);
         }
@@ -142,10 +143,12 @@ const start: Record<
   },
 
   /** Ingest straight to a server of its own, which syncs as little as a file in WAL does. */
-  async postgres(_folder, layout, compileCache) {
+  async postgres(folder, layout, compileCache) {
     const server = await startPostgres();
     const url = await server.createDatabase();
     const port = await freePort();
+    const configPath = join(folder, 'config.yaml');
+    writeFileSync(configPath, '{}');
     const ingest = launch({
       args: [entries[layout]],
       env: {
@@ -153,6 +156,7 @@ const start: Record<
         PROXY_MASTER_KEY: masterKey,
         FUNCTION_TARGET: 'ingest',
         PORT: String(port),
+        CONFIG_PATH: configPath,
         DATABASE_URL: url,
       },
     });
@@ -171,11 +175,3 @@ const start: Record<
     };
   },
 };
-
-async function ordered(load: Launched, order: EventsOrder): Promise<EventsReport> {
-  const answer = nextMessage(load);
-  load.process.send?.(order);
-  const { report, error } = (await answer) as { report?: EventsReport; error?: string };
-  if (!report) throw new Error(`The load failed: ${error}`);
-  return report;
-}

@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import type { ColdStart } from './cold-start.ts';
 import type { Books, IngestFinding } from './ingest.ts';
 import { canPin } from './launch.ts';
+import type { QueriesFinding } from './queries.ts';
 import type { Bar, Row } from './rows.ts';
 import { figure, table } from './table.ts';
 
@@ -71,5 +72,54 @@ export function ingestTable(findings: IngestFinding[]): string {
         accepted === booked ? 'all there' : `${booked} OF ${accepted}`,
       ];
     }),
+  );
+}
+
+const diskBar: Bar = { must: 2500, aim: 1500 };
+const exportBar: Bar = { must: 20_000, aim: 40_000 };
+const callsBar: Bar = { must: 1.2, aim: 1.1 };
+
+export function queriesTable(finding: QueriesFinding): string {
+  const { calls, bytesACall, queries, exportRate, leastExportRate, calls99 } = finding;
+  const fast =
+    exportRate >= exportBar.aim ? 'aim met' : exportRate >= exportBar.must ? 'must met' : 'UNDER';
+  return table(
+    [`${calls.toLocaleString('en-US')} calls`, 'p50', 'p95', 'least', 'unit', 'must', ''],
+    [
+      ...queries.map(({ name, p50, p95, least, bar }) => [
+        name,
+        ...[p50, p95, least].map(figure),
+        'ms',
+        figure(bar),
+        verdict(p95, { must: bar, aim: bar / 2 }),
+      ]),
+      [
+        'export as CSV',
+        figure(exportRate),
+        '',
+        figure(leastExportRate),
+        'rows/s',
+        figure(exportBar.must),
+        fast,
+      ],
+      [
+        '200 calls/s beside: p99 over p99 alone',
+        figure(calls99.ratio),
+        figure(calls99.beside / 1000),
+        figure(calls99.alone / 1000),
+        '×, ms, ms',
+        figure(callsBar.must),
+        verdict(calls99.ratio, callsBar),
+      ],
+      [
+        'on disk, a call',
+        figure(bytesACall),
+        '',
+        '',
+        'bytes',
+        figure(diskBar.must),
+        verdict(bytesACall, diskBar),
+      ],
+    ],
   );
 }

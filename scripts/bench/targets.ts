@@ -1,7 +1,8 @@
 import { bundle } from './bundle.ts';
 import type { Gateway } from './gateway.ts';
-import { type Launched, launchPart, nextMessage } from './launch.ts';
+import { type Launched, launchPart } from './launch.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
+import { ordered } from './ordered.ts';
 import { cpuByThread, cpuMicroseconds } from './processes.ts';
 import { chatRequest, model, pacedGapMs, pacedModel } from './samples.ts';
 
@@ -85,7 +86,7 @@ export async function createRig(
       ingest: ingest === undefined ? 0 : cpuMicroseconds(ingest),
     });
     const before = used();
-    const report = await ordered(load, order);
+    const report = await ordered<LoadReport>(load, order);
     if (report.failures > 0) {
       throw new Error(`${report.failures} calls to ${target} failed: ${report.firstFailure}`);
     }
@@ -122,12 +123,4 @@ export async function createRig(
       await Promise.all([least.stop(), load.stop()]);
     },
   };
-}
-
-async function ordered(load: Launched, order: LoadOrder): Promise<LoadReport> {
-  const answer = nextMessage(load);
-  load.process.send?.(order);
-  const { report, error } = (await answer) as { report?: LoadReport; error?: string };
-  if (!report) throw new Error(`The load failed: ${error}`);
-  return report;
 }

@@ -48,18 +48,23 @@ async function seed(): Promise<void> {
   let seen = 0;
   let booked = 0;
   let batch: BookableRecord[] = [];
-  const book = async () => {
-    booked += (await store.requestLogs.book(batch)).booked;
-    seen += batch.length;
-    batch = [];
+  const book = async (records: BookableRecord[]) => {
+    booked += (await store.requestLogs.book(records)).booked;
+    seen += records.length;
     const rate = Math.round(seen / ((performance.now() - began) / 1000));
     if (seen % 50_000 === 0 || seen === calls) say(`${seen} of ${calls}, ${rate}/s`);
   };
+  // While one batch is booked, in the store's thread, the next one is made up.
+  let booking = Promise.resolve();
   for (const record of traffic) {
     batch.push(record);
-    if (batch.length === batchSize) await book();
+    if (batch.length < batchSize) continue;
+    await booking;
+    booking = book(batch);
+    batch = [];
   }
-  if (batch.length > 0) await book();
+  await booking;
+  if (batch.length > 0) await book(batch);
   await store.close();
   say(`${booked} calls are booked; ${seen - booked} were there already.`);
 }
