@@ -4,6 +4,7 @@ import type { SqlDialect } from '../sql/dialect.ts';
 import { prepareColumns } from './inserts.ts';
 import { locks } from './locks.ts';
 import { createPartitions } from './partitions.ts';
+import { dropPastPartition } from './past-partitions.ts';
 
 /** What PostgreSQL calls things; a new one for each database, since it remembers its partitions. */
 export const createPostgresDialect = (): SqlDialect => ({
@@ -24,7 +25,9 @@ export const createPostgresDialect = (): SqlDialect => ({
       'ALTER TABLE search_signatures ALTER signature SET STORAGE MAIN',
     ],
     makeRoom: createPartitions(),
+    dropBefore: dropPastPartition,
   },
+  size: sql`SELECT pg_database_size(current_database()) AS bytes`,
   mayHold,
   joined: (one, other) => `${one} || ${other}`,
   sumOfSketches: "string_agg(sketches, '')",

@@ -3,4 +3,5 @@ export const locks = {
   migrations: 7_311_840_001,
   pruning: 7_311_840_002,
   partitions: 7_311_840_003,
+  maintenance: 7_311_840_004,
 };

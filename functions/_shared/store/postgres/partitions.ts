@@ -53,10 +53,23 @@ export function createPartitions(now: () => EpochMs = Date.now) {
   };
 }
 
+/** The name of a month's partition: `logs_of_2026_11`. */
+const partitionOf = (month: number): string =>
+  `logs_of_${new Date(Date.UTC(1970, month)).toISOString().slice(0, 7).replace('-', '_')}`;
+
+/** The month of a partition of that name; undefined for any other table. */
+export function monthOfPartition(name: string): number | undefined {
+  const [, year, month] = /^logs_of_(\d{4})_(\d\d)$/.exec(name) ?? [];
+  return year === undefined ? undefined : (Number(year) - 1970) * 12 + Number(month) - 1;
+}
+
+/** The lowest `seq` that is after a month. */
+export const seqAfterMonth = (month: number): number => firstSeqAt(Date.UTC(1970, month + 1));
+
 async function makePartition(db: Kysely<Tables>, month: number): Promise<void> {
   const from = Date.UTC(1970, month);
   const to = Date.UTC(1970, month + 1);
-  const name = `logs_of_${new Date(from).toISOString().slice(0, 7).replace('-', '_')}`;
+  const name = partitionOf(month);
   const make = async (transaction: Kysely<Tables>) => {
     await sql`SELECT pg_advisory_xact_lock(${locks.partitions}::bigint)`.execute(transaction);
     const { rows } = await sql<{ there: boolean }>`

@@ -1,4 +1,3 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, expect, test, vi } from 'vitest';
 import { createLogger } from '../../telemetry.ts';
 import { aRecord } from '../contract/record.fixture.ts';
@@ -6,11 +5,6 @@ import { describeStore } from '../contract.fixture.ts';
 import { openStore } from '../open.ts';
 import type { BookableRecord } from '../request-logs.ts';
 import { callNameOf } from '../sql/call-name.ts';
-import { describePruning } from '../sql/prune.fixture.ts';
-import { createSqlStore } from '../sql/sql-store.ts';
-import type { Tables } from '../sql/tables.ts';
-import { createPostgresDialect } from './dialect.ts';
-import { openPool } from './pool.ts';
 import { startPostgres } from './server.fixture.ts';
 
 const logger = createLogger('test', 'silent');
@@ -20,14 +14,6 @@ afterAll(() => server.stop());
 const open = (url: string) => openStore({ url, bearer: '', logger });
 
 describeStore('PostgreSQL', async () => open(await server.createDatabase()));
-
-describePruning('PostgreSQL', async () => {
-  const url = await server.createDatabase();
-  await (await open(url)).close();
-  const pool = openPool({ url, logger });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return createSqlStore(db, createPostgresDialect());
-});
 
 test('three starters on one new database all come up', async () => {
   const url = await server.createDatabase();

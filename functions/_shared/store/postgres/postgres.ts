@@ -1,16 +1,19 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { asGatewayError, GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
+import { createRoundReporter, type Maintenance } from '../maintenance.ts';
 import { type Invoke, invokeOn, storeFrom } from '../methods.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
+import { createJobs, maintainOnce } from '../sql/maintenance/maintenance.ts';
+import { type Schedule, schedule } from '../sql/maintenance/schedule.ts';
 import { migrate } from '../sql/migrations.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
+import { alone } from './alone.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 
-const maintainEveryMs = 10 * 60_000;
 /** Deadlocks and transactions that cannot be put in a row: undone whole, and worth another try. */
 const rolledBack = new Set(['40P01', '40001']);
 const mostTries = 5;
@@ -24,9 +27,11 @@ const roomAheadMs = 7 * 86_400_000;
 export async function openPostgresStore({
   url,
   logger,
+  maintenance,
 }: {
   url: string;
   logger: Logger;
+  maintenance?: Maintenance | undefined;
 }): Promise<Store> {
   const db = connect({ url, logger });
   const dialect = createPostgresDialect();
@@ -62,18 +67,30 @@ export async function openPostgresStore({
     }
   }
 
-  async function maintain() {
-    const soon = Date.now() + roomAheadMs;
-    await dialect.logs.makeRoom(db, [Date.now(), soon]);
-    await store.prune();
+  function maintain({ retention, metrics, everyMs }: Maintenance): Schedule {
+    const jobs = createJobs(db, dialect, retention);
+    const report = createRoundReporter(logger, metrics);
+    const round = async (signal: AbortSignal) => {
+      const soon = Date.now() + roomAheadMs;
+      await dialect.logs.makeRoom(db, [Date.now(), soon]);
+      const done = await maintainOnce({ db, dialect, jobs }, signal);
+      report(done);
+      return done;
+    };
+    return schedule(async (signal) => {
+      try {
+        return (await attempt(() => alone(db, () => round(signal)))) ?? { more: false };
+      } catch (error) {
+        logger.warn({ detail: (error as Error).message }, 'the store cannot be maintained now');
+        return { more: false };
+      }
+    }, everyMs);
   }
-  const maintenance = setInterval(() => {
-    attempt(maintain).catch((error) => logger.warn({ detail: error.message }, 'cannot prune'));
-  }, maintainEveryMs).unref();
+  const rounds = maintenance && maintain(maintenance);
 
   const close = async () => {
     closed = true;
-    clearInterval(maintenance);
+    await rounds?.stop();
     await store.close();
   };
   try {

@@ -26,7 +26,17 @@ export interface SqlDialect {
     setUp: string[];
     /** Makes a place for records of these times; called before the transaction that books them. */
     makeRoom(db: Kysely<Tables>, times: EpochMs[]): Promise<void>;
+    /**
+     * Deletes a part of them all of whose calls have a lower `seq`, where they are laid out in
+     * parts and there is one; tells what went with it.
+     */
+    dropBefore(
+      db: Kysely<Tables>,
+      seq: number,
+    ): Promise<{ rows: number; bytes: number } | undefined>;
   };
+  /** What the database takes on disk, in bytes, as a query whose one row has them as `bytes`. */
+  size: RawBuilder<{ bytes: number }>;
   /** Whether the column `signature` may hold all these words; true or 1 if so. */
   mayHold(words: WordProbe[]): RawBuilder<unknown>;
   /** Bytes behind bytes, as SQL. */

@@ -6,17 +6,13 @@ import { createBooking } from './booking.ts';
 import type { SqlDialect } from './dialect.ts';
 import { createPayloads } from './kept-payloads.ts';
 import { createRequestLogs } from './request-logs.ts';
-import { minutesKeptMs } from './rollups.ts';
 import { createSpendQueries } from './spend.ts';
 import { storable } from './storable.ts';
 import type { Tables } from './tables.ts';
 import { createUsage } from './usage.ts';
 
 /** The contract in SQL, on whatever database Kysely speaks to. Its schema must be there already. */
-export function createSqlStore(
-  db: Kysely<Tables>,
-  dialect: SqlDialect,
-): Store & { prune(): Promise<void> } {
+export function createSqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
   const booking = createBooking(dialect);
   const unchecked: Store = {
     requestLogs: createRequestLogs(db, dialect, booking),
@@ -33,12 +29,5 @@ export function createSqlStore(
     checkArguments(name, args);
     return invokeOn(unchecked, name, args.map(storable));
   };
-  return {
-    ...storeFrom(invoke, unchecked.close),
-    /** Deletes what is past its time, in small transactions that hold up nobody for long. */
-    async prune() {
-      const before = Date.now() - minutesKeptMs;
-      while ((await booking.rollups.pruneMinutes(db, before, 200)) === 200);
-    },
-  };
+  return storeFrom(invoke, unchecked.close);
 }

@@ -17,7 +17,8 @@ export const sqliteDialect: SqlDialect = {
   takePruning: async () => true,
   seqKey: 'integer PRIMARY KEY',
   clustered: 'WITHOUT ROWID',
-  logs: { clause: '', setUp: [], makeRoom: async () => {} },
+  logs: { clause: '', setUp: [], makeRoom: async () => {}, dropBefore: async () => undefined },
+  size: sql`SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`,
   mayHold: (words) => sql`may_hold(signature, ${JSON.stringify(words)})`,
   // Two blobs side by side are text to SQLite, byte by byte as they were.
   joined: (one, other) => `CAST(${one} || ${other} AS blob)`,
@@ -81,14 +82,20 @@ interface OpenOptions {
   exact?: boolean;
 }
 
+export const openDatabase = (path: string, options: OpenOptions): Kysely<Tables> =>
+  queryWith(openFile(path, options));
+
 /** Opens the file, and its folder if it has to be made. Readers must not be the first. */
-export function openDatabase(
+export function openFile(
   path: string,
   { readonly, exact = false }: OpenOptions,
-): Kysely<Tables> {
+): Database.Database {
   if (!readonly) mkdirSync(dirname(path), { recursive: true });
   const database = new Database(path, { readonly, timeout: 5000 });
   if (!readonly) {
+    // So that it can give room back. Without effect once there is anything in the file, its
+    // journal's mode included.
+    database.pragma('auto_vacuum = INCREMENTAL');
     database.pragma('journal_mode = WAL');
     // In WAL a commit survives the process; a power cut may take the last, never the file.
     database.pragma('synchronous = NORMAL');
@@ -103,10 +110,13 @@ export function openDatabase(
     step: (sketch, bytes) => addBytes(sketch, bytes as unknown as Uint8Array),
     result: toBytes,
   });
-  return new Kysely<Tables>({
+  return database;
+}
+
+export const queryWith = (database: Database.Database): Kysely<Tables> =>
+  new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withPreparedStatements(database) }),
   });
-}
 
 let lastText = '';
 let lastProbes: WordProbe[] = [];

@@ -7,22 +7,12 @@ import { expect, test } from 'vitest';
 import { createLogger } from '../../telemetry.ts';
 import { aRecord } from '../contract/record.fixture.ts';
 import { describeStore } from '../contract.fixture.ts';
-import { migrate } from '../sql/migrations.ts';
-import { describePruning } from '../sql/prune.fixture.ts';
-import { createSqlStore } from '../sql/sql-store.ts';
-import { openDatabase, sqliteDialect } from './database.ts';
 import { openSqliteStore } from './sqlite.ts';
 
 const logger = createLogger('test', 'silent');
 const aPath = () => join(mkdtempSync(join(tmpdir(), 'tallygate-')), 'data', 'tallygate.db');
 
 describeStore('SQLite', () => openSqliteStore({ path: aPath(), logger }));
-
-describePruning('SQLite', async () => {
-  const db = openDatabase(aPath(), { readonly: false });
-  await migrate(db, sqliteDialect);
-  return createSqlStore(db, sqliteDialect);
-});
 
 test('two starters on one new file both come up', async () => {
   const path = aPath();

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
+import { createRoundReporter, type Maintenance } from '../maintenance.ts';
 import { accessOf, type Invoke, storeFrom } from '../methods.ts';
 import type { Store } from '../store.ts';
 import { startThread, type Thread } from './thread.ts';
@@ -14,9 +15,11 @@ const readerIdleMs = 60_000;
 export async function openSqliteStore({
   path,
   logger,
+  maintenance,
 }: {
   path: string;
   logger: Logger;
+  maintenance?: Maintenance | undefined;
 }): Promise<Store> {
   // better-sqlite3 needs Node-API 10; on an older Node it ends the process without a word.
   if (Number(process.versions.napi) < 10) {
@@ -25,7 +28,11 @@ export async function openSqliteStore({
       `SQLite needs Node.js 22.14 or newer; this is ${process.version}. Start with npm, which brings it.`,
     );
   }
-  const writer = startThread({ path, readonly: false }, logger);
+  const writer = startThread(
+    { path, readonly: false, maintenance: maintenance && withoutMetrics(maintenance) },
+    logger,
+    maintenance && createRoundReporter(logger, maintenance.metrics),
+  );
   await writer.ready;
 
   let reader: Thread | null = null;
@@ -61,3 +68,6 @@ export async function openSqliteStore({
     await writer.close();
   });
 }
+
+/** What can cross to a thread. */
+const withoutMetrics = ({ metrics, ...bounds }: Maintenance) => bounds;

@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
+import type { Maintenance, RoundReport } from '../maintenance.ts';
 import { type CarriedError, type Invoke, revive } from '../methods.ts';
 
 export interface WorkerOptions {
   path: string;
   readonly: boolean;
+  /** Where this thread is to keep the store within bounds. */
+  maintenance?: Pick<Maintenance, 'retention' | 'everyMs'> | undefined;
 }
 
 export interface Request {
@@ -17,7 +20,8 @@ export interface Request {
 /** `id` 0 is the worker's own word: it is ready, or it cannot start. */
 export type Reply =
   | { id: number; result: unknown }
-  | { id: number; error: CarriedError; detail?: string | undefined };
+  | { id: number; error: CarriedError; detail?: string | undefined }
+  | { round: RoundReport };
 
 /** Calls that may wait for one thread. Beyond it the caller had better come again. */
 const queueLimit = 2000;
@@ -39,7 +43,11 @@ export interface Thread {
 }
 
 /** One worker thread with a connection of its own. */
-export function startThread(options: WorkerOptions, logger: Logger): Thread {
+export function startThread(
+  options: WorkerOptions,
+  logger: Logger,
+  onRound: (report: RoundReport) => void = () => {},
+): Thread {
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './sqlite-worker.mjs';
   const worker = new Worker(new URL(file, import.meta.url), { workerData: options });
   const waiting = new Map<number, Waiting>();
@@ -51,6 +59,7 @@ export function startThread(options: WorkerOptions, logger: Logger): Thread {
   opened.promise.catch(() => {});
 
   worker.on('message', (reply: Reply) => {
+    if ('round' in reply) return onRound(reply.round);
     const error = 'error' in reply ? revive(reply.error) : null;
     if (error?.code === 'internal') {
       logger.error({ detail: 'detail' in reply ? reply.detail : undefined }, error.message);

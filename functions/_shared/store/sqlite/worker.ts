@@ -1,20 +1,39 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+import type { Kysely } from 'kysely';
 import { asGatewayError } from '../../errors.ts';
 import { carryError, invokeOn } from '../methods.ts';
+import { createJobs, maintainOnce } from '../sql/maintenance/maintenance.ts';
+import { schedule } from '../sql/maintenance/schedule.ts';
 import { migrate } from '../sql/migrations.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
-import { openDatabase, sqliteDialect } from './database.ts';
+import type { Tables } from '../sql/tables.ts';
+import { openFile, queryWith, sqliteDialect } from './database.ts';
 import type { Reply, Request, WorkerOptions } from './thread.ts';
-
-const pruneEveryMs = 10 * 60_000;
+import { createUpkeep, makeShrinkable } from './upkeep.ts';
 
 const reply = (given: Reply) => parentPort?.postMessage(given);
-const { path, readonly } = workerData as WorkerOptions;
+const { path, readonly, maintenance } = workerData as WorkerOptions;
 
 async function open() {
-  const db = openDatabase(path, { readonly });
+  const database = openFile(path, { readonly });
+  const db = queryWith(database);
   if (!readonly) await migrate(db, sqliteDialect);
-  return createSqlStore(db, sqliteDialect);
+  return { store: createSqlStore(db, sqliteDialect), rounds: maintain(database, db) };
+}
+
+function maintain(database: Database.Database, db: Kysely<Tables>) {
+  if (!maintenance) return;
+  makeShrinkable(database);
+  const jobs = [
+    ...createJobs(db, sqliteDialect, maintenance.retention),
+    ...createUpkeep(database, db),
+  ];
+  return schedule(async (signal) => {
+    const round = await maintainOnce({ db, dialect: sqliteDialect, jobs }, signal);
+    reply({ round });
+    return round;
+  }, maintenance.everyMs);
 }
 
 function fail(id: number, thrown: unknown) {
@@ -31,13 +50,10 @@ function fail(id: number, thrown: unknown) {
 }
 
 try {
-  const store = await open();
-  const pruning = readonly
-    ? undefined
-    : setInterval(() => void store.prune().catch(() => {}), pruneEveryMs);
+  const { store, rounds } = await open();
   parentPort?.on('message', async ({ id, name, args }: Request) => {
     if (name === 'close') {
-      clearInterval(pruning);
+      await rounds?.stop();
       await store.close();
       reply({ id, result: undefined });
       parentPort?.close();
