@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAlerts } from './contract/alerts.fixture.ts';
+import { describeAuditLog } from './contract/audit-log.fixture.ts';
 import { describeBounds } from './contract/bounds.fixture.ts';
+import { describeCache } from './contract/cache.fixture.ts';
+import { describeChanges } from './contract/changes.fixture.ts';
+import { describeEntities } from './contract/entities.fixture.ts';
+import { describeKeys } from './contract/keys.fixture.ts';
 import { describeLogList } from './contract/log-list.fixture.ts';
+import { describeModels } from './contract/models.fixture.ts';
 import { describePayloads } from './contract/payloads.fixture.ts';
 import { describeRequestLogs } from './contract/request-logs.fixture.ts';
 import { describeSearch } from './contract/search.fixture.ts';
@@ -26,6 +32,12 @@ export function describeStore(driver: string, open: () => Promise<Store>): void 
     describeUsage(opened);
     describeSpend(opened);
     describeAlerts(opened);
+    describeEntities(opened);
+    describeKeys(opened);
+    describeModels(opened);
+    describeChanges(opened);
+    describeAuditLog(opened);
+    describeCache(opened);
     describeBounds(opened);
   });
 }

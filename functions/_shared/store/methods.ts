@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { GatewayError, isErrorCode } from '../errors.ts';
 import { alerts } from './alerts.ts';
+import { cache } from './cache.ts';
+import { auditLog } from './governance/audit-log.ts';
+import { changes } from './governance/changes.ts';
+import { entityMethods } from './governance/entities.ts';
+import { keys } from './governance/keys.ts';
+import { kinds } from './governance/kinds.ts';
 import { payloads } from './payloads.ts';
 import { requestLogs } from './request-logs.ts';
 import { spend } from './spend.ts';
@@ -28,6 +34,21 @@ const groups: { [Group in keyof Groups]: GroupMethods<Groups[Group]> } = {
   usage,
   spend,
   alerts,
+  keys,
+  teams: entityMethods(kinds.teams),
+  users: entityMethods(kinds.users),
+  organizations: entityMethods(kinds.organizations),
+  projects: entityMethods(kinds.projects),
+  endUsers: entityMethods(kinds.endUsers),
+  memberships: entityMethods(kinds.memberships),
+  budgets: entityMethods(kinds.budgets),
+  tags: entityMethods(kinds.tags),
+  accessGroups: entityMethods(kinds.accessGroups),
+  models: entityMethods(kinds.models),
+  settings: entityMethods(kinds.settings),
+  changes,
+  auditLog,
+  cache,
 };
 
 /** `group.method`, e.g. `requestLogs.book`. */
@@ -98,12 +119,13 @@ export function invokeOn(store: Store, name: MethodName, args: unknown[]): Promi
 export interface CarriedError {
   code: string;
   message: string;
+  param?: string | null | undefined;
 }
 
 export function carryError(error: GatewayError): CarriedError {
-  return { code: error.code, message: error.message };
+  return { code: error.code, message: error.message, param: error.details.param };
 }
 
-export function revive({ code, message }: CarriedError): GatewayError {
-  return new GatewayError(isErrorCode(code) ? code : 'internal', message);
+export function revive({ code, message, param = null }: CarriedError): GatewayError {
+  return new GatewayError(isErrorCode(code) ? code : 'internal', message, { param });
 }

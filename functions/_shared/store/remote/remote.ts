@@ -11,7 +11,9 @@ export const errorHeader = 'x-tallygate-error';
 
 const patienceMs = 35_000;
 const answerLimit = 256 * 1024 * 1024;
-const errorBody = z.object({ error: z.object({ message: z.string() }) });
+const errorBody = z.object({
+  error: z.object({ message: z.string(), param: z.string().nullish() }),
+});
 
 /** The store over HTTP, served by the proxy that holds the file. */
 export function openRemoteStore({ url, bearer }: { url: string; bearer: string }): Store {
@@ -29,8 +31,8 @@ export function openRemoteStore({ url, bearer }: { url: string; bearer: string }
     const { status, code, text } = await post(prefix + name, JSON.stringify(args));
     if (status === 200) return parse(text);
     const body = errorBody.safeParse(parse(text));
-    const message = body.success ? body.data.error.message : `The store answered ${status}.`;
-    if (code !== undefined) throw revive({ code, message });
+    const { message, param } = body.data?.error ?? { message: `The store answered ${status}.` };
+    if (code !== undefined) throw revive({ code, message, param });
     throw new GatewayError(status >= 500 ? 'unavailable' : 'internal', message);
   };
 

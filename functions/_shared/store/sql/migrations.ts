@@ -3,6 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { SqlDialect } from './dialect.ts';
 import { createBooks } from './migrations/0001-books.ts';
 import { orderByTime } from './migrations/0002-time-order.ts';
+import { addGovernance } from './migrations/0003-governance.ts';
 import type { Tables } from './tables.ts';
 
 interface Migration {
@@ -14,6 +15,7 @@ interface Migration {
 const migrations: Migration[] = [
   { name: '0001-books', up: createBooks },
   { name: '0002-time-order', up: orderByTime },
+  { name: '0003-governance', up: addGovernance },
 ];
 
 export const migrationNames: string[] = migrations.map(({ name }) => name);

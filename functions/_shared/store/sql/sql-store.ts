@@ -3,7 +3,9 @@ import { checkArguments, type Invoke, invokeOn, storeFrom } from '../methods.ts'
 import type { Store } from '../store.ts';
 import { createAlerts } from './alerts.ts';
 import { createBooking } from './booking.ts';
+import { createCache } from './cache.ts';
 import type { SqlDialect } from './dialect.ts';
+import { createGovernance } from './governance/governance.ts';
 import { createPayloads } from './kept-payloads.ts';
 import { createRequestLogs } from './request-logs.ts';
 import { createSpendQueries } from './spend.ts';
@@ -20,6 +22,8 @@ export function createSqlStore(db: Kysely<Tables>, dialect: SqlDialect): Store {
     usage: createUsage(db, dialect),
     spend: createSpendQueries(db),
     alerts: createAlerts(db),
+    ...createGovernance(db, dialect),
+    cache: createCache(db, dialect),
     ping: async () => {
       await sql`SELECT 1`.execute(db);
     },

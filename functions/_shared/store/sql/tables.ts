@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { TokenKind } from '../../units.ts';
+import type { GovernanceTables } from './governance/tables.ts';
 
 /** One column a token kind: `tokens_input`, `tokens_cache_read`, … */
 type TokenColumns = { [Kind in TokenKind as `tokens_${Kind}`]: number };
@@ -157,7 +158,17 @@ export interface AlertsTable {
   raised_at: number;
 }
 
-export interface Tables {
+export interface CacheTable {
+  namespace: string;
+  key: string;
+  put_at: number;
+  expires_at: number | null;
+  /** Of `value`, in bytes. */
+  size: number;
+  value: Buffer;
+}
+
+export interface Tables extends GovernanceTables {
   request_logs: RequestLogsTable;
   booked_calls: BookedCallsTable;
   payload_blocks: PayloadBlocksTable;
@@ -168,4 +179,5 @@ export interface Tables {
   rollup_names: RollupNamesTable;
   spend: SpendTable;
   alerts: AlertsTable;
+  cache: CacheTable;
 }
