@@ -2,10 +2,13 @@ import type { Kysely } from 'kysely';
 import type { Milliseconds } from '../../../units.ts';
 import type { RoundReport } from '../../maintenance.ts';
 import type { Retention } from '../../retention.ts';
+import { createCache } from '../cache.ts';
 import type { SqlDialect } from '../dialect.ts';
 import { createRollups } from '../rollups.ts';
 import { firstSeqAt } from '../seq.ts';
 import type { Tables } from '../tables.ts';
+import { createCacheRetention } from './cache-retention.ts';
+import { createChangeRetention } from './change-retention.ts';
 import type { Job } from './job.ts';
 import { createJoining } from './join-blocks.ts';
 import { createKeptPayloadRetention } from './kept-payload-retention.ts';
@@ -59,6 +62,8 @@ export function createJobs(
     createKeptPayloadRetention(db),
     createMinuteRetention(db, rollups),
     createRollupRetention(db, rollups, kept.ageMs),
+    createCacheRetention(createCache(db, dialect)),
+    createChangeRetention(db),
     createJoining(db, dialect, payloadsFrom),
   ];
 }
