@@ -1,6 +1,7 @@
 import type { CallFilter } from '../../_shared/store/call-filter.ts';
 import type { RequestLogFilter } from '../../_shared/store/request-logs.ts';
 import { phrasesOf } from '../../_shared/store/search/words.ts';
+import type { UsageDimension } from '../../_shared/store/usage.ts';
 import { formatCount, formatLatency, formatMoneyExactly } from '../../_shared/ui/format.ts';
 import { isStatus, statusLooks } from './statuses.ts';
 
@@ -57,25 +58,27 @@ export const filterFields: Record<FilterName, FilterField> = {
 
 export const filterNames = Object.keys(filterFields) as FilterName[];
 
-/** What the figures of Usage can be narrowed by; the rest is about single calls. */
-const usageFilters: Record<keyof CallFilter, true> = {
+/**
+ * What the figures of Usage are counted by, and can be narrowed by; the rest is about single calls.
+ * The store's own list would bring its checks along, which a page has no use for.
+ */
+const counted: Record<UsageDimension & keyof CallFilter, true> = {
   model: true,
-  status: true,
   provider: true,
   key_id: true,
   team_id: true,
   user_id: true,
   tag: true,
+  status: true,
 };
 
-export const narrowsUsage = (name: FilterName): name is keyof CallFilter =>
-  Object.hasOwn(usageFilters, name);
+export const dimensions = Object.keys(counted) as UsageDimension[];
+
+export const narrowsUsage = (name: string): name is UsageDimension => Object.hasOwn(counted, name);
 
 /** A filter without the parts that usage knows nothing of. */
 export function usagePart(filter: Filter): Filter {
-  return Object.fromEntries(
-    Object.entries(filter).filter(([name]) => narrowsUsage(name as FilterName)),
-  );
+  return Object.fromEntries(Object.entries(filter).filter(([name]) => narrowsUsage(name)));
 }
 
 const longestName = 512;

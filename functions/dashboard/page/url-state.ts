@@ -1,5 +1,5 @@
-import { type UsageDimension, usageDimensions } from '../../_shared/store/usage.ts';
-import { checkFilter, type Filter, filterNames } from './filter.ts';
+import type { UsageDimension } from '../../_shared/store/usage.ts';
+import { checkFilter, dimensions, type Filter, filterNames } from './filter.ts';
 import { defaultRange, type Range, relativeRanges } from './range.ts';
 
 /** All that a view is made of. The address bar is the only place where it is kept. */
@@ -15,7 +15,7 @@ export const defaultView: ViewState = { range: defaultRange, filter: {}, by: 'mo
 /** The view that a query string asks for; what it does not say, or says wrongly, is the default. */
 export function readView(search: string): ViewState {
   const query = new URLSearchParams(search);
-  const by = usageDimensions.find((dimension) => dimension === query.get('by'));
+  const by = dimensions.find((dimension) => dimension === query.get('by'));
   return { range: readRange(query), filter: readFilter(query), by: by ?? defaultView.by };
 }
 

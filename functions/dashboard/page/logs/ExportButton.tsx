@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { exportFormats } from '../../../_shared/store/request-logs.ts';
+import type { ExportFormat } from '../../../_shared/store/request-logs.ts';
 import { formatDateTime } from '../../../_shared/ui/format.ts';
 import { describeValue, filterFields, filterNames } from '../filter.ts';
 import { useKeyNames } from '../key-names.ts';
@@ -8,7 +8,7 @@ import { resolveRange } from '../range.ts';
 import { addressOf } from '../server.ts';
 import type { ViewState } from '../url-state.ts';
 
-const formats = {
+const formats: Record<ExportFormat, { name: string; about: string }> = {
   csv: { name: 'CSV', about: 'for spreadsheets' },
   jsonl: { name: 'JSON Lines', about: 'for programs' },
 };
@@ -52,7 +52,7 @@ function Choice({
         answers the first 200 characters.
       </p>
       <div className="flex gap-2">
-        {exportFormats.map((format) => (
+        {(Object.keys(formats) as ExportFormat[]).map((format) => (
           <a
             key={format}
             href={addressOf('request-logs/export', { format, from, to, ...filter })}

@@ -47,7 +47,10 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
   const pages = logs.data?.pages ?? [];
   const end = pages.at(-1);
   const rows = withFresh(live.shown, rowsIn(pages));
-  const index = rows.findIndex(({ id, response_id }) => id === openId || response_id === openId);
+  const index =
+    openId === null
+      ? -1
+      : rows.findIndex(({ id, response_id }) => id === openId || response_id === openId);
   const open = (id: string | undefined) => {
     if (id) navigate(hrefOf(id), { replace: openId !== null });
   };

@@ -40,7 +40,7 @@ export function SearchBox({
       <Button type="submit">Search</Button>
       {text !== undefined && (
         <Button look="quiet" className="px-2" onClick={() => onSearch(null)}>
-          Clear the search
+          Clear
         </Button>
       )}
       <span id={hintId} className="sr-only">

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { type UsageDimension, usageDimensions } from '../../../_shared/store/usage.ts';
 import { Button } from '../../../_shared/ui/Button.tsx';
 import { localTimeZone } from '../../../_shared/ui/format.ts';
 import type { FacetsAnswer } from '../../api/usage.ts';
-import { enteredFilter, type FilterName, filterFields } from '../filter.ts';
+import { enteredFilter, type FilterName, filterFields, narrowsUsage } from '../filter.ts';
 import { useKeyNames } from '../key-names.ts';
 import { type Range, resolveRange } from '../range.ts';
 import { get } from '../server.ts';
@@ -115,7 +114,7 @@ function ValueField({ name, range }: { name: FilterName; range: Range }) {
 
 /** What calls of the time have of it; nothing where it is not counted by. */
 function useFacets(name: FilterName, range: Range): string[] {
-  const by = usageDimensions.find((dimension): dimension is UsageDimension => dimension === name);
+  const by = narrowsUsage(name) ? name : undefined;
   const { data } = useQuery({
     queryKey: ['facets', by, range],
     queryFn: ({ signal }) => {

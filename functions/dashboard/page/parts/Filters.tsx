@@ -23,7 +23,7 @@ export interface FiltersProps {
 }
 
 const field =
-  'min-h-8 max-w-44 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink hover:bg-hover';
+  'min-h-8 w-28 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink hover:bg-hover';
 
 /** What to narrow by, and what it is narrowed by now, each as a chip that takes itself off. */
 export function Filters({
@@ -79,7 +79,7 @@ export function Filters({
         );
       })}
       {more.length > 0 && (
-        <Popup label="Add a filter">
+        <Popup label="Add filter">
           {(close) => (
             <AddFilter
               names={more}

@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { type UsageDimension, usageDimensions } from '../../../_shared/store/usage.ts';
+import type { UsageDimension } from '../../../_shared/store/usage.ts';
 import { formatCompact, formatMoney } from '../../../_shared/ui/format.ts';
 import { totalTokens } from '../../../_shared/units.ts';
 import type { BreakdownAnswer, UsageAnswer } from '../../api/usage.ts';
 import { nameOfDimension, nameOfValue } from '../dimensions.ts';
-import { usagePart } from '../filter.ts';
+import { dimensions, usagePart } from '../filter.ts';
 import { useKeyNames } from '../key-names.ts';
 import { Failure } from '../parts/Failure.tsx';
 import { Segments } from '../parts/Segments.tsx';
@@ -30,7 +30,7 @@ type Totals = UsageAnswer['totals'];
 type Measure = keyof typeof measures;
 const measureNames = { cost: 'Cost', calls: 'Calls', tokens: 'Tokens' };
 const dimensionNames = Object.fromEntries(
-  usageDimensions.map((by) => [by, nameOfDimension(by)]),
+  dimensions.map((by) => [by, nameOfDimension(by)]),
 ) as Record<UsageDimension, string>;
 
 export interface BreakdownProps {

@@ -1,5 +1,7 @@
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { UsageDimension, UsageRank, UsageTotals } from '../../../_shared/store/usage.ts';
+import { Button } from '../../../_shared/ui/Button.tsx';
 import {
   formatCount,
   formatLatency,
@@ -12,6 +14,9 @@ import { Icon } from '../../../_shared/ui/Icon.tsx';
 import { nameOfDimension, nameOfValue } from '../dimensions.ts';
 import { withFilter } from '../filter.ts';
 import { type ViewState, writeView } from '../url-state.ts';
+
+/** More are shown when asked for. */
+const shownAtFirst = 10;
 
 const cell = 'py-2 pl-4 text-right whitespace-nowrap';
 
@@ -26,6 +31,7 @@ export interface RankTableProps {
 
 /** Usage by one dimension, the costliest first. Each name leads to the calls behind its figures. */
 export function RankTable({ by, ranks, totals, view, keyName, onChange }: RankTableProps) {
+  const [all, setAll] = useState(false);
   const cached = totals.cache_hits > 0;
   const heads = [
     'Calls',
@@ -43,6 +49,7 @@ export function RankTable({ by, ranks, totals, view, keyName, onChange }: RankTa
   // By cost where there is one to share, else by calls.
   const shareOf = (rank: UsageTotals) =>
     totals.cost_nanos > 0 ? rank.cost_nanos / totals.cost_nanos : rank.calls / totals.calls;
+  const most = Math.max(...ranks.map(shareOf));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1)
     <div tabIndex={0} className="overflow-x-auto px-4 pb-2">
@@ -64,7 +71,7 @@ export function RankTable({ by, ranks, totals, view, keyName, onChange }: RankTa
           </tr>
         </thead>
         <tbody>
-          {ranks.map((rank) => (
+          {(all ? ranks : ranks.slice(0, shownAtFirst)).map((rank) => (
             <tr key={rank.value} className="group/row border-t border-line hover:bg-hover">
               <th scope="row" className="max-w-80 min-w-40 py-2 font-medium">
                 <RankName
@@ -87,7 +94,7 @@ export function RankTable({ by, ranks, totals, view, keyName, onChange }: RankTa
                 <CostOf rank={rank} />
               </td>
               <td className={cell}>
-                <Share share={shareOf(rank)} />
+                <Share share={shareOf(rank)} most={most} />
               </td>
               {cached && (
                 <>
@@ -109,6 +116,11 @@ export function RankTable({ by, ranks, totals, view, keyName, onChange }: RankTa
           ))}
         </tbody>
       </table>
+      {ranks.length > shownAtFirst && (
+        <Button look="quiet" className="mt-1 px-0" onClick={() => setAll(!all)}>
+          {all ? `Show the first ${shownAtFirst} only` : `Show all ${ranks.length}`}
+        </Button>
+      )}
     </div>
   );
 }
@@ -158,11 +170,15 @@ function CostOf({ rank }: { rank: UsageRank }) {
   );
 }
 
-function Share({ share }: { share: number }) {
+/** The bar is long beside the longest, so that small ones can be told apart; the figure is of all. */
+function Share({ share, most }: { share: number; most: number }) {
   return (
     <span className="inline-flex items-center gap-2">
       <span className="h-2 w-16 overflow-hidden rounded-[2px] bg-line" aria-hidden>
-        <span className="block h-full bg-series-1" style={{ width: `${share * 100}%` }} />
+        <span
+          className="block h-full bg-series-1"
+          style={{ width: `${most > 0 ? (share / most) * 100 : 0}%` }}
+        />
       </span>
       <span className="w-12">{formatShare(share, 1)}</span>
     </span>
