@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { GatewayError } from '../_shared/errors.ts';
+import type { Probe } from './providers/adapter.ts';
 import type { Target } from './providers/target.ts';
 
 export interface UpstreamRequest {
@@ -78,10 +79,8 @@ export function createUpstream() {
     },
     /** The status of a GET that carries the deployment's credentials. */
     async probe(target: Target, timeoutMs: number): Promise<number> {
-      const { path, headers } = target.adapter
-        ? target.adapter.probe
-        : { path: target.openai.pathOf('/models'), headers: target.openai.headers };
       try {
+        const { path, headers } = await probeOf(target);
         const { statusCode, body } = await poolOf(target.origin).request({
           method: 'GET',
           path,
@@ -100,6 +99,11 @@ export function createUpstream() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
+}
+
+function probeOf({ adapter, openai }: Target): Probe | Promise<Probe> {
+  if (!adapter) return { path: openai.pathOf('/models'), headers: openai.headers };
+  return typeof adapter.probe === 'function' ? adapter.probe() : adapter.probe;
 }
 
 async function readText(

@@ -24,6 +24,8 @@ export interface ProviderCase {
   gives?: {
     message: Record<string, unknown>;
     finish_reason: string;
+    /** As the books have them, where there are several. */
+    choices?: Record<string, unknown>[];
     usage?: Record<string, unknown>;
     /** As the books have them; kinds that are not named are 0. */
     tokens: Partial<Tokens>;

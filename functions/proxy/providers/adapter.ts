@@ -61,6 +61,8 @@ export interface Failure {
   param?: string;
   /** OpenAI's status for it, where the provider has one of its own. */
   status?: number;
+  /** Seconds, of a provider that tells them in the body. */
+  retryAfter?: number;
 }
 
 /** A wire that is not OpenAI's, of one deployment. */
@@ -72,12 +74,18 @@ export interface Adapter {
   /** An answer of 400 or above, parsed. Null where it is not in the provider's shape. */
   failure(status: number, body: Record<string, unknown>): Failure | null;
   /** A GET that costs nothing and shows whether the key is right. */
-  probe: { path: string; headers: Record<string, string> };
+  probe: Probe | (() => Promise<Probe>);
+}
+
+export interface Probe {
+  path: string;
+  headers: Record<string, string>;
 }
 
 /** A provider with a wire of its own, as adapters.ts lists it. */
 export interface Provider {
-  place: Place;
+  /** A function where it depends on the deployment, as on its region. */
+  place: Place | ((deployment: Deployment, environment: NodeJS.ProcessEnv) => Place);
   /** Throws a SetupError that says what the deployment lacks. */
-  connect(found: Found, deployment: Deployment): Adapter;
+  connect(found: Found, deployment: Deployment, environment: NodeJS.ProcessEnv): Adapter;
 }

@@ -1,5 +1,9 @@
 import type { Provider } from './adapter.ts';
 import { anthropic } from './anthropic/anthropic.ts';
+import { gemini } from './gemini/gemini.ts';
 
 /** The wires that are not OpenAI's, under LiteLLM's names for their providers. */
-export const adapters: ReadonlyMap<string, Provider> = new Map([['anthropic', anthropic]]);
+export const adapters: ReadonlyMap<string, Provider> = new Map([
+  ['anthropic', anthropic],
+  ['gemini', gemini],
+]);

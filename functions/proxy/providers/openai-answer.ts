@@ -14,6 +14,15 @@ export interface Said {
   reasoning?: string;
   thinkingBlocks?: ThinkingBlock[];
   toolCalls?: { id: string; name: string; arguments: string }[];
+  /** What OpenAI has no member for. */
+  more?: object;
+}
+
+export interface Choice {
+  said: Said;
+  finishReason: FinishReason;
+  /** In OpenAI's form. */
+  logprobs?: object | null;
 }
 
 export interface Answered {
@@ -25,10 +34,33 @@ export interface Answered {
 
 const now = () => Math.floor(Date.now() / 1000);
 
-/** One choice: no provider with a wire of its own is asked for more. */
+/** One choice: most providers with a wire of their own are asked for no more. */
 export function buildCompletion({ id, said, finishReason, tokens }: Answered): Completion {
-  const { content, reasoning, thinkingBlocks = [], toolCalls = [] } = said;
-  const message = {
+  return buildChoices({ id, choices: [{ said, finishReason }], tokens });
+}
+
+export function buildChoices(given: {
+  id: string;
+  choices: Choice[];
+  tokens: Tokens | null;
+}): Completion {
+  const { id, choices, tokens } = given;
+  return {
+    id,
+    object: 'chat.completion',
+    created: now(),
+    choices: choices.map(({ said, finishReason, logprobs = null }, index) => ({
+      index,
+      message: messageOf(said),
+      logprobs,
+      finish_reason: finishReason,
+    })),
+    ...(tokens === null ? {} : { usage: toOpenAiUsage(tokens) }),
+  };
+}
+
+function messageOf({ content, reasoning, thinkingBlocks = [], toolCalls = [], more }: Said) {
+  return {
     role: 'assistant',
     content,
     refusal: null,
@@ -43,13 +75,7 @@ export function buildCompletion({ id, said, finishReason, tokens }: Answered): C
           })),
         }
       : {}),
-  };
-  return {
-    id,
-    object: 'chat.completion',
-    created: now(),
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
-    ...(tokens === null ? {} : { usage: toOpenAiUsage(tokens) }),
+    ...more,
   };
 }
 
@@ -57,7 +83,7 @@ export function buildCompletion({ id, said, finishReason, tokens }: Answered): C
 export function createChunkMaker() {
   const created = now();
   let id = '';
-  let begun = false;
+  const begun = new Set<number>();
   const make = (choices: object[], more: object = {}): ChatChunk => ({
     id,
     object: 'chat.completion.chunk',
@@ -66,19 +92,26 @@ export function createChunkMaker() {
     choices,
     ...more,
   });
-  const choice = (delta: object, finish_reason: FinishReason | null): ChatChunk => {
-    const given = begun ? delta : { role: 'assistant', ...delta };
-    begun = true;
-    return make([{ index: 0, delta: given, logprobs: null, finish_reason }]);
+  const choice = (
+    delta: object,
+    finish_reason: FinishReason | null,
+    index = 0,
+    logprobs: object | null = null,
+  ): ChatChunk => {
+    const given = begun.has(index) ? delta : { role: 'assistant', ...delta };
+    begun.add(index);
+    return make([{ index, delta: given, logprobs, finish_reason }]);
   };
   return {
     /** Before the first chunk. */
     setId(given: string) {
       id = given;
     },
-    delta: (delta: object) => choice(delta, null),
+    /** `at` is the choice that it is of, where there are several. */
+    delta: (delta: object, at = 0, logprobs: object | null = null) =>
+      choice(delta, null, at, logprobs),
     /** The first piece of a tool call, the `index`-th of the answer. */
-    toolCall: (index: number, call: { id: string; name: string; arguments: string }) =>
+    toolCall: (index: number, call: { id: string; name: string; arguments: string }, at = 0) =>
       choice(
         {
           tool_calls: [
@@ -91,11 +124,12 @@ export function createChunkMaker() {
           ],
         },
         null,
+        at,
       ),
     /** A further piece of its arguments. */
     toolArguments: (index: number, piece: string) =>
       choice({ tool_calls: [{ index, function: { arguments: piece } }] }, null),
-    finish: (reason: FinishReason) => choice({}, reason),
+    finish: (reason: FinishReason, at = 0) => choice({}, reason, at),
     usage: (tokens: Tokens) => make([], { usage: toOpenAiUsage(tokens) }),
   };
 }

@@ -61,11 +61,15 @@ function parseObject(text: string): Record<string, unknown> | null {
 
 /** What an adapter read of its provider's error, with OpenAI's status for it where it has one. */
 export function asUpstreamFailure(
-  { status, ...words }: Failure,
+  { status, retryAfter, ...words }: Failure,
   code: ErrorCode,
   details: GatewayErrorDetails = {},
 ): GatewayError {
-  return readErrorObject(words, code, { ...details, ...(status === undefined ? {} : { status }) });
+  return readErrorObject(words, code, {
+    ...details,
+    ...(status === undefined ? {} : { status }),
+    retryAfter: details.retryAfter ?? retryAfter,
+  });
 }
 
 /** A sentence on an answer that is not what was asked for. */

@@ -17,6 +17,8 @@ export interface Found {
   /** Without a slash at its end. */
   basePath: string;
   apiKey: string | null;
+  /** Whether it is the provider's own, or the environment's: what the environment's credentials may go to. */
+  trusted: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function findPlace(
     origin: url.origin,
     basePath,
     apiKey: deployment.apiKey ?? (trusted ? firstOf(place.api_key_env, environment) : null) ?? null,
+    trusted,
   };
 }
 

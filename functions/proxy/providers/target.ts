@@ -33,8 +33,10 @@ export function resolveTarget(deployment: Deployment, environment: NodeJS.Proces
   const dropParams = deployment.params.drop_params ?? false;
   const foreign = adapters.get(provider);
   if (foreign) {
-    const found = findPlace(foreign.place, deployment, environment);
-    const adapter = foreign.connect(found, deployment);
+    const { place } = foreign;
+    const where = typeof place === 'function' ? place(deployment, environment) : place;
+    const found = findPlace(where, deployment, environment);
+    const adapter = foreign.connect(found, deployment, environment);
     const { apiBase, origin } = found;
     return { provider, model, apiBase, origin, dropParams, openai: null, adapter };
   }

@@ -3,11 +3,11 @@ import type { Tokens } from '../../../_shared/units.ts';
 import type { ChatChunk } from '../../stream/assemble.ts';
 import type { ChunkReader } from '../adapter.ts';
 import { readDataEvents } from '../data-events.ts';
+import { isObject, type Json } from '../json.ts';
 import { createChunkMaker } from '../openai-answer.ts';
 import { asUpstreamFailure } from '../openai-error.ts';
 import { finishReason } from './completion.ts';
 import { readFailure } from './failure.ts';
-import { isObject, type Json } from './json.ts';
 import { jsonToolName } from './response-format.ts';
 import { readMessagesUsage } from './usage.ts';
 

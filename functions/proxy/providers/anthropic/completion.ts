@@ -1,8 +1,8 @@
 import { GatewayError } from '../../../_shared/errors.ts';
 import type { ThinkingBlock } from '../../stream/thinking-blocks.ts';
 import type { Completion } from '../adapter.ts';
+import { isObject, type Json } from '../json.ts';
 import { buildCompletion, type FinishReason, type Said } from '../openai-answer.ts';
-import { isObject, type Json } from './json.ts';
 import { jsonToolName } from './response-format.ts';
 import { readMessagesUsage } from './usage.ts';
 

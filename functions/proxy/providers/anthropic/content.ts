@@ -1,5 +1,7 @@
+import { readDataUrl } from '../data-url.ts';
+import { isObject, type Json } from '../json.ts';
 import type { Refuse } from '../unsupported.ts';
-import { cacheMark, isObject, type Json } from './json.ts';
+import { cacheMark } from './cache-mark.ts';
 
 /** Anthropic's own kinds of content, which a client may send as they are. */
 const native = new Set(['image', 'document', 'search_result', 'container_upload']);
@@ -46,19 +48,8 @@ function documentBlock({ file_data: data, file_id: id, filename }: Json): Json |
 
 /** Nothing is fetched here: what a URL points at is for the provider to get. */
 function sourceOf(url: string): Json {
-  if (!url.startsWith('data:')) return { type: 'url', url };
-  const comma = url.indexOf(',');
-  const head = url.slice(5, comma);
-  const media_type = head.split(';')[0] || 'text/plain';
-  const data = url.slice(comma + 1);
-  if (head.endsWith(';base64')) return { type: 'base64', media_type, data };
-  return { type: 'text', media_type, data: decode(data) };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const given = readDataUrl(url);
+  if (given === null) return { type: 'url', url };
+  const { mediaType, data, isBase64 } = given;
+  return { type: isBase64 ? 'base64' : 'text', media_type: mediaType ?? 'text/plain', data };
 }

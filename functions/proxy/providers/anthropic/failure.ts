@@ -1,5 +1,5 @@
 import type { Failure } from '../adapter.ts';
-import { isObject, type Json } from './json.ts';
+import { isObject, type Json } from '../json.ts';
 
 interface Meaning {
   status: number;

@@ -1,9 +1,10 @@
-import { GatewayError } from '../../../_shared/errors.ts';
 import type { ChatRequest } from '../../chat-request.ts';
 import type { Ask } from '../adapter.ts';
+import { parseCallArguments } from '../call-arguments.ts';
+import { isObject, type Json } from '../json.ts';
 import type { Refuse } from '../unsupported.ts';
+import { cacheMark } from './cache-mark.ts';
 import { translateContent } from './content.ts';
-import { cacheMark, isObject, type Json } from './json.ts';
 
 type Message = ChatRequest['messages'][number];
 
@@ -85,7 +86,7 @@ function toolUses({ tool_calls: calls }: Message, place: string): Json[] {
       type: 'tool_use',
       id: toolId(isObject(call) ? call.id : undefined),
       name: called.name,
-      input: parseArguments(called.arguments, `${where}.function.arguments`),
+      input: parseCallArguments(called.arguments, `${where}.function.arguments`),
       ...(isObject(call) ? cacheMark(call, called) : {}),
     };
   });
@@ -94,19 +95,6 @@ function toolUses({ tool_calls: calls }: Message, place: string): Json[] {
 /** Anthropic takes letters, digits, `_` and `-` only; a call that another provider made may have more. */
 function toolId(id: unknown): string {
   return String(id ?? '').replace(/[^A-Za-z0-9_-]/g, '_');
-}
-
-function parseArguments(given: unknown, param: string): Json {
-  if (given == null || given === '') return {};
-  try {
-    const parsed: unknown = JSON.parse(String(given));
-    if (isObject(parsed)) return parsed;
-  } catch {
-    // Told below, with where it is.
-  }
-  throw new GatewayError('invalid_request', `Invalid '${param}': expected a JSON object.`, {
-    param,
-  });
 }
 
 /** A mark on a message is one on the last of its blocks. */

@@ -1,7 +1,7 @@
 import type { Ask } from '../adapter.ts';
+import { isObject, type Json } from '../json.ts';
 import { type Refuse, refuseFor, refuseParameters } from '../unsupported.ts';
 import { type ClaudeModel, claudeModel } from './claude-models.ts';
-import { isObject, type Json } from './json.ts';
 import { translateMessages } from './messages.ts';
 import { jsonToolName, shapeAnswer } from './response-format.ts';
 import { askToThink } from './thinking.ts';

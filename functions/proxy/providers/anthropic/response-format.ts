@@ -1,7 +1,7 @@
 import type { Ask } from '../adapter.ts';
+import { isObject, type Json } from '../json.ts';
 import type { Refuse } from '../unsupported.ts';
 import type { ClaudeModel } from './claude-models.ts';
-import { isObject, type Json } from './json.ts';
 
 /** LiteLLM's name for the tool by which a model that knows no output format gives its JSON. */
 export const jsonToolName = 'json_tool_call';

@@ -1,7 +1,8 @@
 import type { Ask } from '../adapter.ts';
+import { isObject, type Json } from '../json.ts';
 import type { Refuse } from '../unsupported.ts';
+import { cacheMark } from './cache-mark.ts';
 import type { ClaudeModel } from './claude-models.ts';
-import { cacheMark, isObject, type Json } from './json.ts';
 
 /** OpenAI's functions as Anthropic's tools; tools of Anthropic's own kinds go as they are. */
 export function translateTools({ chat }: Ask, claude: ClaudeModel, refuse: Refuse): Json[] {

@@ -1,8 +1,4 @@
-export type Json = Record<string, unknown>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import type { Json } from '../json.ts';
 
 /** LiteLLM lets a client mark what is to be cached wherever Anthropic does; the mark goes as it is. */
 export function cacheMark(...places: Json[]): { cache_control?: unknown } {
