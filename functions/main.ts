@@ -9,6 +9,7 @@ import {
 } from './_shared/config/environment.ts';
 import { deriveBearer, deriveKey } from './_shared/secrets.ts';
 import { type FunctionApp, serve } from './_shared/serve.ts';
+import type { Retention } from './_shared/store/retention.ts';
 import type { Store } from './_shared/store/store.ts';
 import { createLogger, createMetrics, type Logger, type Registry } from './_shared/telemetry.ts';
 
@@ -24,12 +25,16 @@ function need<Name extends keyof Environment>(environment: Environment, name: Na
   return environment[name] as NonNullable<Environment[Name]>;
 }
 
-async function openStoreOf({ environment, logger }: Common): Promise<Store> {
+async function openStoreOf(
+  { environment, logger, metrics }: Common,
+  retention?: Retention,
+): Promise<Store> {
   const { openStore } = await import('./_shared/store/open.ts');
   return openStore({
     url: need(environment, 'DATABASE_URL'),
     bearer: deriveBearer(need(environment, 'PROXY_MASTER_KEY'), 'store'),
     logger,
+    ...(retention && { maintenance: { retention, metrics } }),
   });
 }
 
@@ -62,12 +67,14 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         { createOutbox },
         { createPriceBook },
         { createRedactor },
+        { retentionOf },
       ] = await Promise.all([
         import('./_shared/config/gateway-config.ts'),
         import('./proxy/proxy.ts'),
         import('./proxy/outbox/outbox.ts'),
         import('./_shared/pricing/price.ts'),
         import('./_shared/redaction/redactor.ts'),
+        import('./_shared/config/retention.ts'),
       ]);
       const config = readGatewayConfig(need(environment, 'CONFIG_PATH'), process.env);
       for (const warning of config.warnings) logger.warn(warning);
@@ -82,7 +89,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         throw new SetupError('Set K_SINK to the broker, or INGEST_URL to deliver without one.');
       }
       const redactor = await createRedactor(config.recording.redaction, logger);
-      const store = await openStoreOf(common);
+      const store = await openStoreOf(common, retentionOf(environment, config.logsKeptMs));
       const eventsKey = deriveKey(masterKey, 'events');
       const source = `/tallygate/proxy/${environment.K_REVISION}`;
       const outbox = createOutbox(

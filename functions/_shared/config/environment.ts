@@ -16,6 +16,7 @@ export class SetupError extends Error {
 
 const number = (fallback: number, minimum: number, maximum: number) =>
   z.coerce.number().min(minimum).max(maximum).default(fallback);
+const bound = (maximum: number) => z.coerce.number().min(0).max(maximum);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 const flag = (fallback: boolean) => z.stringbool().default(fallback);
 
@@ -49,6 +50,15 @@ const variables = z.object({
   OUTBOX_PATH: z.string().optional(),
   /** What these records may take on disk. */
   OUTBOX_MAX_BYTES: number(1024 ** 3, 16 * 1024 * 1024, 1024 ** 4),
+  /**
+   * How long logs, bodies and what usage is charted from are kept, and how much of them; 0 is for
+   * ever. The process that owns the store, the proxy, sees to it.
+   */
+  LOGS_KEPT_DAYS: bound(36_500).optional(),
+  LOGS_MAX_ROWS: bound(1e12).optional(),
+  PAYLOADS_KEPT_DAYS: bound(36_500).default(30),
+  PAYLOADS_MAX_BYTES: bound(1024 ** 5).optional(),
+  ROLLUPS_KEPT_DAYS: bound(36_500).default(0),
   CONFIG_PATH: z.string().optional(),
   PROXY_MASTER_KEY: z.string().min(1).max(512).optional(),
   /** Where events go; a Knative SinkBinding sets it, with K_CE_OVERRIDES. */

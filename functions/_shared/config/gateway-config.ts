@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TokenPrices } from '../pricing/price.ts';
+import type { Milliseconds } from '../units.ts';
 import { parseConfigText, readConfigText } from './config-file.ts';
+import { duration } from './duration.ts';
 import { type ProviderParams, pickProviderParams, providerParams } from './provider-params.ts';
 import { type RecordingRules, recordingSections, toRecordingRules } from './recording.ts';
 import { unknownKeys } from './unknown-keys.ts';
@@ -30,6 +32,8 @@ export interface Deployment {
 export interface GatewayConfig {
   deployments: Deployment[];
   recording: RecordingRules;
+  /** How long logs are kept, where the file says so. */
+  logsKeptMs: Milliseconds | null;
   /** Keys of the file that are not honoured; named at start. */
   warnings: string[];
 }
@@ -77,6 +81,9 @@ const file = z.object({
       drop_params: z.boolean().default(false),
     })
     .prefault({}),
+  general_settings: z
+    .object({ maximum_spend_logs_retention_period: duration.optional() })
+    .prefault({}),
   redaction: recordingSections.redaction,
 });
 
@@ -94,10 +101,11 @@ export function parseGatewayConfig(
   path = 'config.yaml',
 ): GatewayConfig {
   const { config, given } = parseConfigText(file, source, environment, path);
-  const { model_list, litellm_settings } = config;
+  const { model_list, litellm_settings, general_settings } = config;
   return {
     deployments: model_list.map((entry) => toDeployment(entry, litellm_settings)),
     recording: toRecordingRules(config),
+    logsKeptMs: general_settings.maximum_spend_logs_retention_period ?? null,
     warnings: unknownKeys(file, given).map(
       (key) => `${path}: ${key} is not supported yet and has no effect`,
     ),
