@@ -102,7 +102,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
           source,
           alertWindowMs: environment.ALERT_WINDOW_SECONDS * 1000,
         },
-        { logger, metrics },
+        { payloads: store.payloads, logger, metrics },
       );
       return createProxy({
         config,
@@ -112,12 +112,18 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         priceBook: createPriceBook(),
         masterKey,
         storeBearer: deriveBearer(masterKey, 'store'),
+        payloadsBearer: deriveBearer(masterKey, 'payloads'),
         eventsKey,
         dashboardUrl: environment.DASHBOARD_URL,
         maxBodyBytes: environment.MAX_BODY_BYTES,
         recordLimits: {
           source,
           eventMaxBytes: environment.EVENT_MAX_BYTES,
+          // A question and an answer of the largest size, but a full outbox must hold some of them.
+          bodiesMaxBytes: Math.min(
+            2 * environment.MAX_BODY_BYTES,
+            environment.OUTBOX_MAX_BYTES / 4,
+          ),
           withholdBodies: config.recording.withholdBodies,
           honourNoLog: config.recording.honourNoLog,
           redactor,

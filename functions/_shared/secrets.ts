@@ -4,7 +4,7 @@ import { createHash, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
  * What a derived key may be used for. Each purpose has a key of its own, so that one that leaks
  * opens one door only.
  */
-export type KeyPurpose = 'store' | 'events' | 'session';
+export type KeyPurpose = 'store' | 'events' | 'payloads' | 'session';
 
 /** 32 bytes derived from the master key (HKDF-SHA256, RFC 5869). */
 export function deriveKey(masterKey: string, purpose: KeyPurpose): Buffer {

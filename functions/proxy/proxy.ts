@@ -9,6 +9,7 @@ import { chatCompletions } from './endpoints/chat-completions.ts';
 import { health } from './endpoints/health.ts';
 import { models } from './endpoints/models.ts';
 import { deadLetters } from './internal/dead-letters.ts';
+import { payloadsDoor } from './internal/payloads.ts';
 import { createStoreDoor } from './internal/store.ts';
 import { spendLogs } from './management/spend-logs.ts';
 import type { Outbox } from './outbox/outbox.ts';
@@ -34,6 +35,8 @@ export interface ProxyParts {
   masterKey: string;
   /** Opens the internal door to the store. */
   storeBearer: string;
+  /** Opens the door to the bodies that events refer to. */
+  payloadsBearer: string;
   eventsKey: Buffer;
   dashboardUrl: string | undefined;
   maxBodyBytes: number;
@@ -73,6 +76,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
       eventLimit: Math.max(maxBodyBytes, parts.recordLimits.eventMaxBytes),
       logger,
     }),
+    ...payloadsDoor({ payloads: store.payloads, bearer: parts.payloadsBearer }),
     ...dashboardRedirect(parts.dashboardUrl),
   });
 

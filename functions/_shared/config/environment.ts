@@ -67,7 +67,7 @@ const variables = z.object({
   /** Where the proxy delivers events when there is no K_SINK. */
   INGEST_URL: url.optional(),
   EVENTS_REQUIRE_SIGNATURE: flag(true),
-  /** The bodies of a larger event are left out of it. */
+  /** The bodies of a larger event go to the store ahead of it. */
   EVENT_MAX_BYTES: number(256 * 1024, 4096, 16 * 1024 * 1024),
   MAX_BODY_BYTES: number(20 * 1024 * 1024, 1024, 512 * 1024 * 1024),
 

@@ -2,12 +2,10 @@ import { GatewayError } from '../../_shared/errors.ts';
 import { answerAccepted, receiveEvents } from '../../_shared/events/receive.ts';
 import type { Routes } from '../../_shared/http/router.ts';
 import type { Logger } from '../../_shared/telemetry.ts';
+import { fromExtensions, oneMore, restMs } from '../outbox/failures.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
 export const deadLettersPath = '/internal/events/dead-letters';
-
-/** How long a dead letter waits for its subscriber to be well again. */
-const restMs = 60_000;
 
 /** What a subscriber answers when the event itself is at fault; another try would end the same. */
 const poison = new Set(['400', '401', '403', '413', '415', '422']);
@@ -38,14 +36,17 @@ export function deadLetters(parts: {
         }
         const refused = poison.has(String(code));
         logger.warn({ id: event.id, type: event.type, from, code }, 'a dead letter came back');
+        const { extensions, failures: before } = fromExtensions(ownExtensions(event.extensions));
+        const failures = oneMore(before, `${from} answered ${code}`, now());
         await outbox.put({
           id: event.id,
           source: event.source,
           type: event.type,
           time: event.time,
-          extensions: ownExtensions(event.extensions),
+          extensions,
           data: JSON.stringify(event.data),
-          ...(refused ? { parked: `${from} answered ${code}` } : { notBefore: now() + restMs }),
+          failures,
+          ...(refused ? { parked: failures.last } : { notBefore: now() + restMs(failures) }),
         });
       }
       answerAccepted(response);

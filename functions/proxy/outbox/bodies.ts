@@ -5,11 +5,13 @@ import type { OutboxEvent } from './outbox.ts';
 const reasonLimit = 256;
 
 /** The data of a record without its bodies and with the reason why; null when it has none. */
-export function dropBodies({ type, data }: OutboxEvent, maxBytes: number): string | null {
+export function dropBodies({ type, data, bodies }: OutboxEvent, maxBytes: number): string | null {
   if (type !== eventTypes.requestCompleted) return null;
   const facts = parse(data);
   if (facts === null) return null;
-  const dropped = ['request', 'response'].filter((name) => facts[name] != null);
+  const dropped = (['request', 'response'] as const).filter(
+    (name) => facts[name] != null || bodies?.[name] != null,
+  );
   if (dropped.length === 0) return null;
   for (const name of dropped) facts[name] = null;
   const reason = `${dropped.join(' and ')} dropped: the outbox was over OUTBOX_MAX_BYTES (${maxBytes})`;

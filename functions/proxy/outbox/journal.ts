@@ -1,8 +1,9 @@
+import { eventTypes } from '../../_shared/events/types.ts';
 import { createRoomMaker, type Dropped } from './make-room.ts';
 import { type FileOptions, openFile } from './open-file.ts';
 import type { OutboxEvent } from './outbox.ts';
 import { type Row, toEvent } from './rows.ts';
-import { createToll, type Toll } from './toll.ts';
+import { createToll, type FullToll, type ParkedToll } from './toll.ts';
 
 /** An event in the journal. `seq` is null for one that only memory holds. */
 export interface JournalEntry {
@@ -10,17 +11,27 @@ export interface JournalEntry {
   event: OutboxEvent;
 }
 
+/** An entry as it waits in memory: without its event when that is to be read when its turn comes. */
+export interface HeldEntry {
+  seq: number | null;
+  event: OutboxEvent | null;
+  bytes: number;
+}
+
 /** What one transaction writes. */
 export interface Changes {
   events: OutboxEvent[];
+  /** Events that were there before, as they are now. */
+  changed: { seq: number; event: OutboxEvent }[];
   /** Numbers of events that need not be kept any longer. */
   delivered: number[];
   /** Events to be set aside for good, and why. */
-  refused: { seq: number; reason: string }[];
+  refused: { seq: number; type: string; reason: string }[];
   /** Records that were lost without ever having been on disk. */
   lost: number;
   /** What people have been told of. */
-  told: Toll | null;
+  toldFull: FullToll | null;
+  toldParked: ParkedToll | null;
 }
 
 export interface JournalOptions extends FileOptions {
@@ -29,7 +40,16 @@ export interface JournalOptions extends FileOptions {
 }
 
 /** Parked events are for a person to look at; the oldest go when there are more than these. */
-const parkedLimit = 10_000;
+export const parkedLimit = 10_000;
+
+/** Larger entries wait on disk until their turn. */
+const wholeBytes = 256 * 1024;
+/** As much as is read at once, and one more. */
+const readBytes = 4 * 1024 * 1024;
+
+const whole = 'seq, head, data, request, response';
+const bytes = `(octet_length(data) + ifnull(octet_length(request), 0)
+  + ifnull(octet_length(response), 0))`;
 
 /** The events on disk, in one order of numbers. */
 export function openJournal(options: JournalOptions) {
@@ -38,40 +58,69 @@ export function openJournal(options: JournalOptions) {
   let parked = parkedAtStart;
 
   const insert = database.prepare(
-    'INSERT INTO outbox (not_before, parked, head, data) VALUES (?, ?, ?, ?)',
+    `INSERT INTO outbox (not_before, parked, head, data, request, response)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const change = database.prepare(
+    'UPDATE outbox SET head = ?, data = ?, request = ?, response = ? WHERE seq = ?',
   );
   const remove = database.prepare('DELETE FROM outbox WHERE seq = ?');
   const park = database.prepare('UPDATE outbox SET parked = ? WHERE seq = ?');
-  const after = database.prepare<[number, number], Row>(
-    'SELECT seq, head, data FROM outbox WHERE seq > ? AND parked IS NULL ORDER BY seq LIMIT ?',
+  const after = database.prepare<[number, number], { seq: number; bytes: number }>(
+    `SELECT seq, ${bytes} AS bytes FROM outbox
+       WHERE seq > ? AND parked IS NULL ORDER BY seq LIMIT ?`,
   );
   const one = database.prepare<[number], Row>(
-    'SELECT seq, head, data FROM outbox WHERE seq = ? AND parked IS NULL',
+    `SELECT ${whole} FROM outbox WHERE seq = ? AND parked IS NULL`,
   );
+  // Rows are only added at the end, so what has gone before the oldest need not be passed again.
+  const oldest = database.prepare<[number], { seq: number; head: string }>(
+    'SELECT seq, head FROM outbox WHERE seq >= ? AND parked IS NULL ORDER BY seq LIMIT 1',
+  );
+  let oldestSeq = 0;
   const trimParked = database.prepare(
     `DELETE FROM outbox WHERE seq IN
        (SELECT seq FROM outbox INDEXED BY outbox_parked
          WHERE parked IS NOT NULL ORDER BY seq LIMIT max(0, ?))`,
   );
   const room = createRoomMaker(database, { maxBytes, isUnderWay });
-  const toll = createToll(database);
+  const full = createToll(database, 'toll', ['bodies', 'records']);
+  const aside = createToll(database, 'parked_toll', ['events']);
 
-  const add = ({ data, ...head }: OutboxEvent): number => {
+  const add = ({ data, bodies, ...head }: OutboxEvent): number => {
     const { notBefore = 0, parked = null } = head;
-    return insert.run(notBefore, parked, JSON.stringify(head), data).lastInsertRowid as number;
+    const { request = null, response = null } = bodies ?? {};
+    return insert.run(notBefore, parked, JSON.stringify(head), data, request, response)
+      .lastInsertRowid as number;
   };
+  const update = (seq: number, { data, bodies, ...head }: OutboxEvent) =>
+    change.run(JSON.stringify(head), data, bodies?.request ?? null, bodies?.response ?? null, seq);
+
+  /** An event as it is now, if it is there and waits. */
+  function read(seq: number): OutboxEvent | null {
+    const row = one.get(seq);
+    return row ? toEvent(row) : null;
+  }
 
   const writeAll = database.transaction((changes: Changes) => {
-    const { events, delivered, refused, told } = changes;
+    const { events, changed, delivered, refused, toldFull, toldParked } = changes;
+    for (const { seq, event } of changed) update(seq, event);
     for (const seq of delivered) remove.run(seq);
     for (const { seq, reason } of refused) park.run(reason, seq);
     const seqs = events.map(add);
-    const added = events.filter((event) => event.parked !== undefined).length + refused.length;
+    const newlyParked = [...events.filter((event) => event.parked !== undefined), ...refused];
+    const added = newlyParked.length;
     const trimmed = added === 0 ? 0 : trimParked.run(parked + added - parkedLimit).changes;
     const dropped = room.makeRoom();
     dropped.parked += trimmed;
-    if (told) toll.pay(told);
-    toll.add(dropped.bodies, dropped.waiting + dropped.parked + changes.lost);
+    if (toldFull) full.pay(toldFull);
+    full.add({
+      bodies: dropped.bodies,
+      records: dropped.waiting + dropped.parked + changes.lost,
+    });
+    if (toldParked) aside.pay(toldParked);
+    // An alert that nobody takes is no reason for another.
+    aside.add({ events: newlyParked.filter(({ type }) => type !== eventTypes.alertRaised).length });
     return { seqs, dropped, parked: parked + added - dropped.parked };
   });
 
@@ -87,17 +136,28 @@ export function openJournal(options: JournalOptions) {
         room.startOver();
         throw error;
       } finally {
-        toll.read();
+        full.read();
+        aside.read();
       }
     },
     /** Up to `limit` events after `seq` that wait for delivery, oldest first. */
-    after(seq: number, limit: number): (JournalEntry & { seq: number })[] {
-      return after.all(seq, limit).map((row) => ({ seq: row.seq, event: toEvent(row) }));
+    after(seq: number, limit: number): (HeldEntry & { seq: number })[] {
+      const entries: (HeldEntry & { seq: number })[] = [];
+      let room = readBytes;
+      for (const row of after.all(seq, limit)) {
+        const isWhole = row.bytes <= wholeBytes;
+        if (isWhole) room -= row.bytes;
+        entries.push({ ...row, event: isWhole ? read(row.seq) : null });
+        if (room < 0) break;
+      }
+      return entries;
     },
-    /** An event as it is now, if it is there and waits. */
-    read(seq: number): JournalEntry | null {
-      const row = one.get(seq);
-      return row ? { seq, event: toEvent(row) } : null;
+    read,
+    /** When what the oldest event that waits tells of began; null if none waits. */
+    oldest(): number | null {
+      const row = oldest.get(oldestSeq);
+      oldestSeq = row?.seq ?? oldestSeq;
+      return row ? (JSON.parse(row.head) as OutboxEvent).time : null;
     },
     /** How many waited for delivery when the file was opened. */
     waitedAtStart: waiting,
@@ -105,8 +165,11 @@ export function openJournal(options: JournalOptions) {
       return parked;
     },
     /** What was dropped and nobody has been told of yet. */
-    get toll() {
-      return toll.current;
+    get fullToll() {
+      return full.current;
+    },
+    get parkedToll() {
+      return aside.current;
     },
     bytes: room.bytes,
     /** Gives free pages back to the file system, a few at a time. */

@@ -16,6 +16,10 @@ export interface Dropped {
   unfinished: boolean;
 }
 
+/** Bodies that are kept apart need not be read to be dropped: only that they are there. */
+const columns = `seq, head, data,
+  iif(request IS NULL, NULL, '') AS request, iif(response IS NULL, NULL, '') AS response`;
+
 /** As many as one transaction looks at: calls wait for it, and a file may be far over the bound. */
 const atOnce = 500;
 
@@ -35,15 +39,17 @@ export function createRoomMaker(
   const pageBytes = database.pragma('page_size', { simple: true }) as number;
   const allPages = database.prepare<[], number>('PRAGMA page_count').pluck();
   const freePages = database.prepare<[], number>('PRAGMA freelist_count').pluck();
-  const one = database.prepare<[number], Row>('SELECT seq, head, data FROM outbox WHERE seq = ?');
+  const one = database.prepare<[number], Row>(`SELECT ${columns} FROM outbox WHERE seq = ?`);
   const nextWaiting = database.prepare<[number], Row>(
-    'SELECT seq, head, data FROM outbox WHERE seq > ? AND parked IS NULL ORDER BY seq LIMIT 1',
+    `SELECT ${columns} FROM outbox WHERE seq > ? AND parked IS NULL ORDER BY seq LIMIT 1`,
   );
   const nextParked = database.prepare<[number], Row>(
-    `SELECT seq, head, data FROM outbox INDEXED BY outbox_parked
+    `SELECT ${columns} FROM outbox INDEXED BY outbox_parked
        WHERE parked IS NOT NULL AND seq > ? ORDER BY seq LIMIT 1`,
   );
-  const update = database.prepare('UPDATE outbox SET data = ? WHERE seq = ?');
+  const update = database.prepare(
+    'UPDATE outbox SET data = ?, request = NULL, response = NULL WHERE seq = ?',
+  );
   const remove = database.prepare('DELETE FROM outbox WHERE seq = ?');
 
   /** Up to where bodies have been dropped. */

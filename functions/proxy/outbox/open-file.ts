@@ -11,6 +11,12 @@ export interface FileOptions {
   onCorrupt(setAside: string): void;
 }
 
+/**
+ * How the reason begins why an event was parked that failed too often. Such an event is tried again
+ * when the outbox is opened: whoever mended the cause starts the proxy anew, if it was not that.
+ */
+export const givenUp = 'given up: ';
+
 interface Opened {
   database: Database.Database;
   waiting: number;
@@ -48,9 +54,17 @@ function openDatabase(path: string, maxBytes: number): Opened {
       not_before INTEGER NOT NULL,
       parked TEXT,
       head TEXT NOT NULL,
-      data TEXT NOT NULL
+      data TEXT NOT NULL,
+      request TEXT,
+      response TEXT
     );
     CREATE INDEX IF NOT EXISTS outbox_parked ON outbox (seq) WHERE parked IS NOT NULL`);
+    addBodies(database);
+    database
+      .prepare(
+        'UPDATE outbox SET parked = NULL WHERE parked IS NOT NULL AND substr(parked, 1, ?) = ?',
+      )
+      .run(givenUp.length, givenUp);
     // It reads every page of the table, so that damage shows here, where there is a remedy.
     const counts = database
       .prepare<[], { waiting: number; parked: number }>(
@@ -61,6 +75,15 @@ function openDatabase(path: string, maxBytes: number): Opened {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** A file from before bodies were kept apart. */
+function addBodies(database: Database.Database) {
+  const columns = database.pragma('table_info(outbox)') as { name: string }[];
+  for (const name of ['request', 'response']) {
+    if (columns.some((column) => column.name === name)) continue;
+    database.exec(`ALTER TABLE outbox ADD COLUMN ${name} TEXT`);
   }
 }
 

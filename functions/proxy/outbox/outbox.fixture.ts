@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import { vi } from 'vitest';
 import { type ReceivedEvent, receiveEvents } from '../../_shared/events/receive.ts';
 import { eventTypes, type RequestCompletedInput } from '../../_shared/events/types.ts';
+import type { Payloads, PayloadText } from '../../_shared/store/payloads.ts';
 import { createMetrics } from '../../_shared/telemetry.ts';
 import { createOutbox, type OutboxEvent, type OutboxOptions } from './outbox.ts';
 
@@ -68,9 +69,15 @@ interface LogLine {
   [detail: string]: unknown;
 }
 
+/** For records whose bodies travel with them. */
+const noStore = {
+  keep: ({ id }: PayloadText) => Promise.reject(new Error(`the bodies of ${id} are not large`)),
+};
+
 /** An outbox on its true thread, with all it says. */
 export function startOutbox(
   options: Pick<OutboxOptions, 'path' | 'sink'> & Partial<OutboxOptions>,
+  payloads: Pick<Payloads, 'keep'> = noStore,
 ) {
   const lines: LogLine[] = [];
   const stream = new Writable({
@@ -89,7 +96,7 @@ export function startOutbox(
       alertWindowMs: hour,
       ...options,
     },
-    { logger: pino({ level: 'info' }, stream), metrics },
+    { payloads, logger: pino({ level: 'info' }, stream), metrics },
   );
   return {
     ...outbox,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventTypes } from '../../_shared/events/types.ts';
 import {
   aPath,
   aRecord,
@@ -108,6 +109,9 @@ test('what is refused for good is parked and not sent again', async () => {
   const again = start();
   await again.put(aRecord(4));
   await again.drained();
-  expect(sink.asked).toBe(4);
+  expect(sink.taken.filter(({ type }) => type === eventTypes.requestCompleted)).toHaveLength(3);
   expect(await again.figure('outbox_parked')).toBe(1);
+  // The three, the fourth, and the alert that one of them was put aside.
+  expect(sink.asked).toBe(5);
+  expect(sink.taken.at(-1)?.data).toMatchObject({ rule: 'outbox_parked', value: 1 });
 });

@@ -1,6 +1,17 @@
 import { Worker } from 'node:worker_threads';
-import { Counter, Gauge, type Logger, type Registry } from '../../_shared/telemetry.ts';
+import { asGatewayError } from '../../_shared/errors.ts';
+import type { Payloads, PayloadText } from '../../_shared/store/payloads.ts';
+import type { Logger, Registry } from '../../_shared/telemetry.ts';
 import { isDamage } from './damage.ts';
+import type { Failures } from './failures.ts';
+import { createFigures, type OutboxState } from './figures.ts';
+import type { KeepFailure } from './keeper.ts';
+
+/** As JSON text. */
+export interface Bodies {
+  request: string | null;
+  response: string | null;
+}
 
 /** An event as the proxy hands it over: data as JSON text, extensions in ASCII. */
 export interface OutboxEvent {
@@ -10,8 +21,15 @@ export interface OutboxEvent {
   time: number;
   extensions: Record<string, string>;
   data: string;
+  /**
+   * A record's bodies where they would make its event too large: apart from its data, and put into
+   * the store before it is delivered.
+   */
+  bodies?: Bodies;
   /** Not to be delivered before this time (epoch ms). */
   notBefore?: number;
+  /** How its delivery has failed so far. */
+  failures?: Failures;
   /** Never to be delivered again, only kept: why. */
   parked?: string;
 }
@@ -49,17 +67,11 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
-/** What the worker tells: a batch is kept, or how the outbox stands and what it dropped since. */
+/** What the worker tells: a batch is kept, how the outbox stands, or bodies are for the store. */
 export type WorkerReport =
   | { kind: 'kept'; batch: number }
-  | {
-      kind: 'state';
-      depth: number;
-      parked: number;
-      bytes: number;
-      lost: number;
-      bodiesDropped: number;
-    }
+  | ({ kind: 'state' } & OutboxState)
+  | { kind: 'keep'; ticket: number; payload: PayloadText }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string; details: object };
 
 /**
@@ -69,34 +81,13 @@ export type WorkerReport =
  */
 export function createOutbox(
   options: OutboxOptions,
-  { logger, metrics }: { logger: Logger; metrics: Registry },
+  {
+    payloads,
+    logger,
+    metrics,
+  }: { payloads: Pick<Payloads, 'keep'>; logger: Logger; metrics: Registry },
 ): Outbox {
-  const depthGauge = new Gauge({
-    name: 'outbox_depth',
-    help: 'Records that wait for delivery',
-    registers: [metrics],
-  });
-  const parkedGauge = new Gauge({
-    name: 'outbox_parked',
-    help: 'Records that were refused for good and are kept aside',
-    registers: [metrics],
-  });
-  const bytesGauge = new Gauge({
-    name: 'outbox_bytes',
-    help: 'Bytes of the outbox file in use',
-    registers: [metrics],
-  });
-  const bodiesCounter = new Counter({
-    name: 'outbox_bodies_dropped_total',
-    help: 'Records that lost their bodies because the outbox was full',
-    registers: [metrics],
-  });
-  const lostCounter = new Counter({
-    name: 'lost_records_total',
-    help: 'Records that were given up: the outbox was full, or the disk refused them and so was memory',
-    registers: [metrics],
-  });
-
+  const figures = createFigures(metrics);
   let collecting: { event: OutboxEvent; kept: () => void }[] = [];
   let lastBatch = 0;
   const unkept = new Map<number, { events: OutboxEvent[]; kept: (() => void)[] }>();
@@ -109,7 +100,7 @@ export function createOutbox(
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './outbox-worker.mjs';
     const workerData: WorkerOptions = { ...options, damaged };
     const started = new Worker(new URL(file, import.meta.url), { workerData });
-    started.on('message', hear);
+    started.on('message', (report: WorkerReport) => hear(started, report));
     started.on('error', (error) => {
       damaged = isDamage(error);
       logger.error({ err: error }, 'the outbox worker failed');
@@ -125,19 +116,28 @@ export function createOutbox(
     return started;
   };
 
-  function hear(report: WorkerReport) {
+  async function keep(asking: Worker, { ticket, payload }: WorkerReport & { kind: 'keep' }) {
+    let failure: KeepFailure | null = null;
+    try {
+      await payloads.keep(payload);
+    } catch (thrown) {
+      const error = asGatewayError(thrown);
+      failure = { reason: error.message, isAway: error.code === 'unavailable' };
+    }
+    asking.postMessage({ kept: ticket, failure });
+  }
+
+  function hear(started: Worker, report: WorkerReport) {
     if (report.kind === 'kept') {
       const batch = unkept.get(report.batch);
       unkept.delete(report.batch);
       for (const kept of batch?.kept ?? []) kept();
     } else if (report.kind === 'state') {
       depth = report.depth;
-      depthGauge.set(report.depth);
-      parkedGauge.set(report.parked);
-      bytesGauge.set(report.bytes);
-      bodiesCounter.inc(report.bodiesDropped);
-      lostCounter.inc(report.lost);
+      figures.show(report);
       onDepth();
+    } else if (report.kind === 'keep') {
+      void keep(started, report);
     } else {
       logger[report.level](report.details, report.message);
     }

@@ -1,8 +1,8 @@
 import { Pool } from 'undici';
 import { encodeEvent } from '../../_shared/events/encode.ts';
 import type { Outcome } from './delivery.ts';
-import type { JournalEntry } from './journal.ts';
-import type { OutboxOptions } from './outbox.ts';
+import { toExtensions } from './failures.ts';
+import type { OutboxEvent, OutboxOptions } from './outbox.ts';
 
 /** A broker that fans out synchronously answers when the slowest subscriber has. */
 const patienceMs = 60_000;
@@ -15,7 +15,7 @@ export function createPost({ sink, overrides, key }: OutboxOptions) {
   const url = new URL(sink);
   const pool = new Pool(url.origin, { headersTimeout: patienceMs, bodyTimeout: patienceMs });
   return {
-    async post({ event }: JournalEntry): Promise<Outcome> {
+    async post(event: OutboxEvent): Promise<Outcome> {
       try {
         const { headers, body } = encodeEvent({
           key: Buffer.from(key),
@@ -24,7 +24,7 @@ export function createPost({ sink, overrides, key }: OutboxOptions) {
           id: event.id,
           time: event.time,
           data: event.data,
-          extensions: { ...event.extensions, ...overrides },
+          extensions: { ...event.extensions, ...toExtensions(event.failures), ...overrides },
         });
         const path = url.pathname + url.search;
         const answer = await pool.request({ method: 'POST', path, headers, body });

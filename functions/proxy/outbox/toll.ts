@@ -1,35 +1,39 @@
 import type Database from 'better-sqlite3';
 
-/** What was dropped for want of room and nobody has been told of yet. */
-export interface Toll {
-  /** When it began (epoch ms). */
-  since: number;
-  /** Records that lost their bodies. */
-  bodies: number;
-  /** Records that were lost whole. */
-  records: number;
-}
+/** What befell events and nobody has been told of yet: how many of what, since when (epoch ms). */
+export type Toll<Name extends string> = { since: number } & Record<Name, number>;
+
+/** Dropped for want of room: records that lost their bodies, and records that were lost whole. */
+export type FullToll = Toll<'bodies' | 'records'>;
+/** Put aside, not to be delivered. */
+export type ParkedToll = Toll<'events'>;
 
 /**
- * The toll is kept beside the events, in the same transactions: whoever is told of it after a
- * crash is told the whole of it.
+ * A toll is kept beside the events, in the same transactions: whoever is told of it after a crash
+ * is told the whole of it.
  */
-export function createToll(database: Database.Database) {
-  database.exec(`CREATE TABLE IF NOT EXISTS toll (
+export function createToll<Name extends string>(
+  database: Database.Database,
+  table: string,
+  names: readonly Name[],
+) {
+  const each = (write: (name: Name) => string, between = ', ') => names.map(write).join(between);
+  database.exec(`CREATE TABLE IF NOT EXISTS ${table} (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     since INTEGER NOT NULL,
-    bodies INTEGER NOT NULL,
-    records INTEGER NOT NULL
+    ${each((name) => `${name} INTEGER NOT NULL`)}
   )`);
-  const select = database.prepare<[], Toll>('SELECT since, bodies, records FROM toll');
-  const add = database.prepare<[number, number, number]>(
-    `INSERT INTO toll VALUES (1, ?, ?, ?) ON CONFLICT DO UPDATE
-       SET bodies = bodies + excluded.bodies, records = records + excluded.records`,
+  const select = database.prepare<[], Toll<Name>>(`SELECT since, ${each(String)} FROM ${table}`);
+  const add = database.prepare<[Toll<Name>]>(
+    `INSERT INTO ${table} VALUES (1, @since, ${each((name) => `@${name}`)}) ON CONFLICT DO UPDATE
+       SET ${each((name) => `${name} = ${name} + excluded.${name}`)}`,
   );
-  const subtract = database.prepare<[Toll]>(
-    `UPDATE toll SET since = @since, bodies = bodies - @bodies, records = records - @records`,
+  const subtract = database.prepare<[Toll<Name>]>(
+    `UPDATE ${table} SET since = @since, ${each((name) => `${name} = ${name} - @${name}`)}`,
   );
-  const clear = database.prepare('DELETE FROM toll WHERE bodies <= 0 AND records <= 0');
+  const clear = database.prepare(
+    `DELETE FROM ${table} WHERE ${each((name) => `${name} <= 0`, ' AND ')}`,
+  );
   let current = select.get() ?? null;
   let changed = false;
 
@@ -37,13 +41,13 @@ export function createToll(database: Database.Database) {
     get current() {
       return current;
     },
-    add(bodies: number, records: number) {
-      if (bodies + records === 0) return;
-      add.run(Date.now(), bodies, records);
+    add(amounts: Record<Name, number>) {
+      if (names.every((name) => amounts[name] === 0)) return;
+      add.run({ ...amounts, since: Date.now() });
       changed = true;
     },
     /** Takes off what people have been told of. */
-    pay(told: Toll) {
+    pay(told: Toll<Name>) {
       subtract.run({ ...told, since: Date.now() });
       clear.run();
       changed = true;

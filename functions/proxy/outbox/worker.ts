@@ -2,16 +2,26 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { eventTypes } from '../../_shared/events/types.ts';
 import { isDamage } from './damage.ts';
 import { createDelivery } from './delivery.ts';
-import { createFullAlert } from './full-alert.ts';
-import { type JournalEntry, openJournal } from './journal.ts';
+import { isToBeGivenUp } from './failures.ts';
+import { describeFull } from './full-alert.ts';
+import { type JournalEntry, openJournal, parkedLimit } from './journal.ts';
+import { createKeeper, type KeepFailure } from './keeper.ts';
+import { createMemory } from './memory.ts';
+import { givenUp } from './open-file.ts';
 import type { OutboxEvent, WorkerOptions, WorkerReport } from './outbox.ts';
+import { describeParked } from './parked-alert.ts';
 import { createPost } from './post.ts';
 import { createRoomWatch } from './room-watch.ts';
+import { createSend } from './send.ts';
+import { createStoreWatch } from './store-watch.ts';
+import { createTollAlert } from './toll-alert.ts';
 
-type Order = { batch: number; events: OutboxEvent[] } | { hurry: true } | { close: true };
+type Order =
+  | { batch: number; events: OutboxEvent[] }
+  | { kept: number; failure: KeepFailure | null }
+  | { hurry: true }
+  | { close: true };
 
-/** What memory may hold while the disk refuses to. */
-const memoryLimitBytes = 64 * 1024 * 1024;
 const reportEveryMs = 100;
 const forgetAfterMs = 20;
 /** A record's delivery waits until its call has had the processor for its last byte. */
@@ -29,13 +39,18 @@ const journal = openJournal({
     log('error', 'the outbox file was damaged; it is set aside and a new one begun', { setAside }),
 });
 const { post, close: closePost } = createPost(options);
-const fullAlert = createFullAlert(options);
+const keeper = createKeeper((ticket, payload) => report({ kind: 'keep', ticket, payload }));
+const fullAlert = createTollAlert(options, describeFull(options.maxBytes));
+const parkedAlert = createTollAlert(options, describeParked);
+const memory = createMemory();
+const storeWatch = createStoreWatch(log);
 const roomWatch = createRoomWatch(options.maxBytes, log);
 
 let depth = journal.waitedAtStart;
 /** Since the last report. */
 let lost = 0;
 let bodiesDropped = 0;
+let payloadsMoved = 0;
 /** The last entry that was loaded into memory or offered to the delivery. */
 let cursor = 0;
 /** The newest entry on disk, as far as known; what is at or before `cursor` need not be read. */
@@ -44,8 +59,6 @@ let newest = Number.MAX_SAFE_INTEGER;
 let changedUpTo = 0;
 /** What the next transaction has to do besides keeping events. */
 let pending = nothingPending();
-let inMemory: JournalEntry[] = [];
-let inMemoryBytes = 0;
 let reportTimer: NodeJS.Timeout | undefined;
 let writeTimer: NodeJS.Timeout | undefined;
 /** On disk, and soon to be offered to the delivery. */
@@ -54,11 +67,33 @@ let offerTimer: NodeJS.Timeout | undefined;
 let diskFails = false;
 
 function nothingPending(): Omit<Parameters<typeof journal.write>[0], 'events'> {
-  return { delivered: [], refused: [], lost: 0, told: null };
+  return {
+    changed: [],
+    delivered: [],
+    refused: [],
+    lost: 0,
+    toldFull: null,
+    toldParked: null,
+  };
 }
 
-const delivery = createDelivery({
+const send = createSend({
   post,
+  async keep(payload) {
+    const failure = await keeper.keep(payload);
+    storeWatch(payload.id, failure);
+    return failure;
+  },
+  onMoved({ seq, event }) {
+    payloadsMoved++;
+    if (seq === null) return;
+    pending.changed.push({ seq, event });
+    writeSoon(forgetAfterMs);
+  },
+});
+
+const delivery = createDelivery({
+  send,
   load(limit) {
     const kept = cursor < newest ? journal.after(cursor, limit) : [];
     if (kept.length > 0) {
@@ -66,28 +101,27 @@ const delivery = createDelivery({
       return kept;
     }
     newest = cursor;
-    const held = inMemory;
-    inMemory = [];
-    inMemoryBytes = 0;
-    return held;
+    return memory.take();
   },
   current({ seq, event }) {
-    if (event && (seq === null || seq > changedUpTo)) return { seq, event };
+    if (event && (seq === null || seq > changedUpTo)) return event;
     return seq === null ? null : journal.read(seq);
   },
   onDelivered(entry) {
     if (entry.seq !== null) pending.delivered.push(entry.seq);
+    // Before it leaves: an outbox that has something to tell is not empty.
+    raiseAlerts();
     leave(entry);
-    const alert = fullAlert.due(journal.toll);
-    if (!alert) return;
-    depth++;
-    delivery.offerFirst({ seq: null, event: alert });
   },
-  onRefused(entry, reason) {
-    log('error', 'an event was refused for good and is parked', { id: entry.event.id, reason });
-    if (entry.seq !== null) pending.refused.push({ seq: entry.seq, reason });
-    else if (entry.event.type !== eventTypes.alertRaised) lose(1);
-    leave(entry);
+  onRefused: park,
+  onFailed(entry, failures) {
+    if (isToBeGivenUp(failures, Date.now()) && journal.parked < parkedLimit) {
+      park(entry, givenUp + failures.last);
+      return true;
+    }
+    if (entry.seq !== null) pending.changed.push({ seq: entry.seq, event: entry.event });
+    writeSoon(forgetAfterMs);
+    return false;
   },
   onTrouble(reason) {
     if (reason) log('warn', 'events cannot be delivered; they wait in the outbox', { reason });
@@ -95,10 +129,27 @@ const delivery = createDelivery({
   },
 });
 
+function raiseAlerts() {
+  for (const alert of [fullAlert.due(journal.fullToll), parkedAlert.due(journal.parkedToll)]) {
+    if (!alert) continue;
+    depth++;
+    delivery.offerFirst({ seq: null, event: alert });
+  }
+}
+
+function park(entry: JournalEntry, reason: string) {
+  const { seq, event } = entry;
+  log('error', 'an event is parked: it will not be delivered', { id: event.id, reason });
+  if (seq !== null) pending.refused.push({ seq, type: event.type, reason });
+  else if (event.type !== eventTypes.alertRaised) lose(1);
+  leave(entry);
+}
+
 function leave({ seq, event }: JournalEntry) {
   depth--;
-  pending.told = fullAlert.ended(event) ?? pending.told;
-  if (seq !== null || pending.told) writeSoon(forgetAfterMs);
+  pending.toldFull = fullAlert.ended(event) ?? pending.toldFull;
+  pending.toldParked = parkedAlert.ended(event) ?? pending.toldParked;
+  if (seq !== null || pending.toldFull || pending.toldParked) writeSoon(forgetAfterMs);
   reportSoon();
 }
 
@@ -137,12 +188,28 @@ function write(events: OutboxEvent[]): JournalEntry[] {
   }
 }
 
-function keep(events: OutboxEvent[]) {
+/** A dead letter may have come back once too often. */
+function unlessGivenUp(event: OutboxEvent): OutboxEvent {
+  const { failures } = event;
+  if (!failures || !isToBeGivenUp(failures, Date.now())) return event;
+  if (event.parked !== undefined || journal.parked >= parkedLimit) return event;
+  const reason = givenUp + failures.last;
+  log('error', 'an event is parked: it will not be delivered', { id: event.id, reason });
+  return { ...event, parked: reason };
+}
+
+function keep(given: OutboxEvent[]) {
+  const events = given.map(unlessGivenUp);
   const entries = write(events);
   const waiting = entries.filter(({ event }) => event.parked === undefined);
   depth += waiting.length;
-  if (waiting[0]?.seq === null) hold(waiting);
-  else unoffered.push(...waiting);
+  if (waiting[0]?.seq === null) {
+    const tooMany = memory.hold(waiting);
+    lose(tooMany);
+    depth -= tooMany;
+  } else {
+    unoffered.push(...waiting);
+  }
   if (waiting.length > 0) offerTimer ??= setTimeout(offer, offerAfterMs);
 }
 
@@ -160,18 +227,6 @@ function offer() {
   }
 }
 
-function hold(entries: JournalEntry[]) {
-  for (const entry of entries) {
-    inMemory.push(entry);
-    inMemoryBytes += entry.event.data.length;
-  }
-  while (inMemoryBytes > memoryLimitBytes) {
-    inMemoryBytes -= inMemory.shift()?.event.data.length ?? inMemoryBytes;
-    lose(1);
-    depth--;
-  }
-}
-
 function reportSoon() {
   if (depth === 0) reportNow();
   else reportTimer ??= setTimeout(reportNow, reportEveryMs);
@@ -180,10 +235,13 @@ function reportSoon() {
 function reportNow() {
   clearTimeout(reportTimer);
   reportTimer = undefined;
+  const { parked } = journal;
   const bytes = journal.bytes();
-  report({ kind: 'state', depth, parked: journal.parked, bytes, lost, bodiesDropped });
+  const oldest = depth === 0 ? null : (journal.oldest() ?? memory.oldest());
+  report({ kind: 'state', depth, oldest, parked, bytes, lost, bodiesDropped, payloadsMoved });
   lost = 0;
   bodiesDropped = 0;
+  payloadsMoved = 0;
 }
 
 parentPort?.on('message', (order: Order) => {
@@ -191,6 +249,8 @@ parentPort?.on('message', (order: Order) => {
     keep(order.events);
     report({ kind: 'kept', batch: order.batch });
     reportSoon();
+  } else if ('kept' in order) {
+    keeper.answer(order.kept, order.failure);
   } else if ('hurry' in order) {
     delivery.hurry();
     reportNow();

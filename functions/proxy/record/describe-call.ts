@@ -9,11 +9,13 @@ import { noTokens } from '../../_shared/units.ts';
 import type { Call } from '../call.ts';
 import type { OutboxEvent } from '../outbox/outbox.ts';
 import { describeClient } from './describe-client.ts';
-import { type BodyRules, type RecordedBodies, recordBodies } from './record-bodies.ts';
+import { type BodyRules, isWithin, type RecordedBodies, recordBodies } from './record-bodies.ts';
 
 export interface RecordLimits extends BodyRules {
   /** `/tallygate/proxy/<revision>`. */
   source: string;
+  /** Of a larger event the bodies do not travel with it. */
+  eventMaxBytes: number;
 }
 
 /** The `request.completed` event of a call that is at its end. */
@@ -32,8 +34,10 @@ export async function describeCall(call: Call, limits: RecordLimits): Promise<Ou
       teamid: facts.team_id ?? '',
       status: facts.status ?? '',
       cachehit: 'false',
+      // The extension of that name: a broker that is partitioned keeps a key's records in order.
+      partitionkey: facts.key_id ?? '',
     },
-    data: join(withMessages(facts, bodies.messages), bodies),
+    ...pack(withMessages(facts, bodies.messages), bodies, limits.eventMaxBytes),
   };
 }
 
@@ -95,13 +99,23 @@ function describeError(failure: GatewayError): NonNullable<RequestCompletedInput
   return { type: type.slice(0, 128), code, message: failure.message.slice(0, 8192) };
 }
 
+/** The event's attributes and what else goes before its data. */
+const headBytes = 4096;
+
 /**
- * The record as JSON text. Bodies are texts already, so they are joined in as they are: writing
- * them anew would cost more than all the rest.
+ * The record as JSON text, with its bodies in it as far as they can travel so. They are texts
+ * already and are joined in as they are: writing them anew would cost more than all the rest.
  */
-function join(facts: RequestCompletedInput, bodies: RecordedBodies): string {
-  const head = JSON.stringify({ ...facts, bodies_withheld: bodies.withheld });
-  return `${head.slice(0, -1)},"request":${bodies.request},"response":${bodies.response}}`;
+function pack(
+  facts: RequestCompletedInput,
+  { request, response, withheld }: RecordedBodies,
+  eventMaxBytes: number,
+): Pick<OutboxEvent, 'data' | 'bodies'> {
+  const head = JSON.stringify({ ...facts, bodies_withheld: withheld });
+  const data = `${head.slice(0, -1)},"request":${request},"response":${response}}`;
+  const isAlone = request === null && response === null;
+  if (isAlone || isWithin(data, eventMaxBytes - headBytes)) return { data };
+  return { data: head, bodies: { request, response } };
 }
 
 const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

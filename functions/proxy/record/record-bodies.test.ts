@@ -10,7 +10,7 @@ const redactor = await createRedactor(
 );
 afterAll(() => redactor.close());
 
-const rules = { withholdBodies: false, honourNoLog: true, eventMaxBytes: 16_384, redactor };
+const rules = { withholdBodies: false, honourNoLog: true, bodiesMaxBytes: 8192, redactor };
 const mail = 'jo@example.com';
 const text = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: mail }] });
 const answer = {
@@ -61,6 +61,6 @@ test('a body that is too large is left out, also one that redaction made so', as
     const kept = await recordBodies(aCall({ text: each, answer }), [], rules);
     expect(kept.request).toBeNull();
     expect(kept.response).toContain('[REDACTED:email]');
-    expect(kept.withheld).toContain('request over EVENT_MAX_BYTES (16384)');
+    expect(kept.withheld).toContain('request over the 8192 bytes that a record may hold');
   }
 });

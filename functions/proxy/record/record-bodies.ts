@@ -4,8 +4,8 @@ import type { Call } from '../call.ts';
 import { type WithholdRules, whyWithheld } from './withhold.ts';
 
 export interface BodyRules extends WithholdRules {
-  /** Bodies that would make the event larger than this are left out. */
-  eventMaxBytes: number;
+  /** What the bodies of one record may take in the outbox; what is beyond it is left out. */
+  bodiesMaxBytes: number;
   redactor: Redactor;
 }
 
@@ -32,14 +32,14 @@ export async function recordBodies(
   const { principal } = call;
   const unasked = whyWithheld(call, rules);
   const tooLarge = new Set<string>();
-  const bodies = unasked ? nothing : withinEvent(bodiesOf(call), rules.eventMaxBytes, tooLarge);
+  const bodies = unasked ? nothing : withinBound(bodiesOf(call), rules.bodiesMaxBytes, tooLarge);
   const redacted = await rules.redactor.redact({ ...bodies, messages }, principal?.redact);
   // A replacement may be longer than what it stands for.
-  const { request, response } = withinEvent(redacted, rules.eventMaxBytes, tooLarge);
+  const { request, response } = withinBound(redacted, rules.bodiesMaxBytes, tooLarge);
   const names = [...tooLarge].join(' and ');
   const reasons = [
     ...(unasked ? [unasked] : []),
-    ...(names ? [`${names} over EVENT_MAX_BYTES (${rules.eventMaxBytes})`] : []),
+    ...(names ? [`${names} over the ${rules.bodiesMaxBytes} bytes that a record may hold`] : []),
   ];
   return {
     request,
@@ -58,20 +58,21 @@ function bodiesOf({ text, answer }: Call): Bodies {
   };
 }
 
-function withinEvent(
+function withinBound(
   { request, response }: Bodies,
-  eventMaxBytes: number,
+  maxBytes: number,
   tooLarge: Set<string>,
 ): Bodies {
-  const room = eventMaxBytes - 8192;
   const within = (name: string, text: string | null, left: number) => {
-    if (text === null) return null;
-    // Three bytes a character at the most; a length is cheaper than a count of bytes.
-    if (text.length * 3 <= left || Buffer.byteLength(text) <= left) return text;
+    if (text === null || isWithin(text, left)) return text;
     tooLarge.add(name);
     return null;
   };
-  const answered = within('response', response, room);
-  const asked = within('request', request, room - Buffer.byteLength(answered ?? ''));
+  const answered = within('response', response, maxBytes);
+  const asked = within('request', request, maxBytes - Buffer.byteLength(answered ?? ''));
   return { request: asked, response: answered };
 }
+
+/** Three bytes a character at the most; a length is cheaper than a count of bytes. */
+export const isWithin = (text: string, bytes: number): boolean =>
+  text.length * 3 <= bytes || (text.length <= bytes && Buffer.byteLength(text) <= bytes);
