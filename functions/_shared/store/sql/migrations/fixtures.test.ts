@@ -104,24 +104,29 @@ describe.each(layouts)('a database of %s', (layout) => {
 
   test.each(databases)(
     'is brought up on %s once, by two starters at once, whole',
-    async (...given) => {
-      const url = await given[1](layout);
+    async (_, make) => {
+      const url = await make(layout);
       const [store, other] = await Promise.all([open(url), open(url)]);
       await expectAllOf(store, records);
       expect(await idsWith(store, 'marvelword7')).toEqual(['fixture-call-7']);
       // What comes again is known, and what is new goes beside it.
       const [first] = records as [BookableRecord];
-      const fresh = { ...first, id: 'fresh' };
+      const fresh = {
+        ...first,
+        id: 'fresh',
+        data: { ...first.data, model: 'fresh', team_id: 'new' },
+      };
       expect(await other.requestLogs.book([...records, fresh])).toEqual({
         booked: 1,
         duplicates: records.length,
-        conflicts: 0,
+        conflicts: [],
       });
       await Promise.all([store.close(), other.close()]);
       const again = await open(url);
       expect((await again.spend.of('global', '')).calls).toBe(records.length + 1);
       await again.close();
     },
+    90_000,
   );
 });
 
