@@ -93,6 +93,20 @@ litellm_settings: { drop_params: true }
     expect(warnings).toEqual([]);
   });
 
+  test('one model in two places is two deployments', () => {
+    const { deployments } = parseGatewayConfig(
+      `
+model_list:
+  - model_name: a
+    litellm_params: { model: vertex_ai/a, vertex_project: p, vertex_location: us-east4 }
+  - model_name: a
+    litellm_params: { model: vertex_ai/a, vertex_project: p, vertex_location: global }
+`,
+      {},
+    );
+    expect(new Set(deployments.map(({ id }) => id)).size).toBe(2);
+  });
+
   test('says where the YAML is broken', () => {
     expect(() => parseGatewayConfig('model_list: [', {})).toThrow(/line 1/);
   });

@@ -4,7 +4,12 @@ import type { TokenPrices } from '../pricing/price.ts';
 import type { Milliseconds } from '../units.ts';
 import { parseConfigText, readConfigText } from './config-file.ts';
 import { duration } from './duration.ts';
-import { type ProviderParams, pickProviderParams, providerParams } from './provider-params.ts';
+import {
+  type ProviderParams,
+  pickProviderParams,
+  placeIn,
+  providerParams,
+} from './provider-params.ts';
 import { type RecordingRules, recordingSections, toRecordingRules } from './recording.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
@@ -117,7 +122,7 @@ function toDeployment(
   settings: z.infer<typeof file>['litellm_settings'],
 ): Deployment {
   const { litellm_params: params, model_info: info, model_name: modelName } = entry;
-  const identity = JSON.stringify([modelName, params.model, params.api_base]);
+  const identity = JSON.stringify([modelName, params.model, params.api_base, ...placeIn(params)]);
   const timeout = params.timeout ?? settings.request_timeout;
   return {
     id: info?.id ?? createHash('sha256').update(identity).digest('hex').slice(0, 32),

@@ -11,6 +11,15 @@ export const providerParams = {
   /** Azure's token of Entra ID, in place of a key. */
   azure_ad_token: z.string().min(1).max(16_384).optional(),
   organization: text.optional(),
+  vertex_project: text.optional(),
+  /** Such as `europe-west4`, or `global`. */
+  vertex_location: text.optional(),
+  /** The JSON key of a service account: its path, its text, or the object itself. */
+  vertex_credentials: z
+    .union([z.string().min(1).max(65_536), z.record(z.string().max(128), z.string().max(16_384))], {
+      error: 'must be the JSON key of a service account, or its path',
+    })
+    .optional(),
   extra_headers: z.record(headerName, headerValue).optional(),
   /** What the provider can't do is dropped from a request, not answered with an error. */
   drop_params: z.boolean().optional(),
@@ -25,4 +34,9 @@ export function pickProviderParams(given: ProviderParams): ProviderParams {
   return Object.fromEntries(
     names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
   );
+}
+
+/** Those that say where a model is, as `api_base` does: two places are two deployments. */
+export function placeIn({ vertex_project, vertex_location }: ProviderParams): string[] {
+  return [vertex_project, vertex_location].filter((each) => each !== undefined);
 }

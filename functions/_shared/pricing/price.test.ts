@@ -62,6 +62,7 @@ describe('the public list', () => {
     ['anthropic', 'claude-opus-4-7'],
     ['gemini', 'gemini-2.5-pro'],
     ['vertex_ai', 'gemini-2.5-pro'],
+    ['vertex_ai', 'claude-sonnet-4-5@20250929'],
     ['bedrock', 'anthropic.claude-sonnet-4-5-20250929-v1:0'],
   ])('knows %s by the name that LiteLLM has for it, behind whatever URL', (provider, model) => {
     const tokens = { ...noTokens(), input: 1000, output: 100 };

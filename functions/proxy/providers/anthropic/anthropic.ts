@@ -1,7 +1,8 @@
 import type { Deployment } from '../../../_shared/config/gateway-config.ts';
-import type { Adapter, Ask, Exchange, Provider } from '../adapter.ts';
+import type { Adapter, Exchange, Provider } from '../adapter.ts';
 import { commonHeaders } from '../openai-wire.ts';
 import type { Found } from '../place.ts';
+import { withBetas } from './betas.ts';
 import { createMessagesReader } from './chunks.ts';
 import { translateCompletion } from './completion.ts';
 import { readFailure } from './failure.ts';
@@ -42,12 +43,4 @@ function connectAnthropic(found: Found, { params }: Deployment): Adapter {
     },
     failure: (_status, body) => readFailure(body),
   };
-}
-
-/** A client asks for what is in beta by a header, which LiteLLM passes on as well. */
-function withBetas(headers: Record<string, string>, { clientHeaders }: Ask) {
-  const asked = clientHeaders['anthropic-beta'];
-  if (asked === undefined) return headers;
-  const betas = [headers['anthropic-beta'], asked].flat().filter((each) => each !== undefined);
-  return { ...headers, 'anthropic-beta': betas.join(',') };
 }

@@ -6,7 +6,8 @@ import { createContentReader } from './chunks.ts';
 import { translateCompletion } from './completion.ts';
 import type { Dialect } from './dialect.ts';
 import { readFailure } from './failure.ts';
-import { buildContentRequest, candidatesAsked, methodOf, modelPath } from './request.ts';
+import { encodeModel } from './model-path.ts';
+import { buildContentRequest, candidatesAsked, methodOf } from './request.ts';
 
 /** Gemini at Google AI Studio (`generativelanguage.googleapis.com`, v1beta). */
 export const gemini: Provider = {
@@ -33,7 +34,9 @@ function connectGemini({ basePath, apiKey }: Found, { params }: Deployment): Ada
     probe: { path: `${basePath}/models?pageSize=1`, headers },
     begin(ask): Exchange {
       const body = buildContentRequest(ask, aiStudio);
-      const path = `${basePath}/${modelPath(ask.model, 'models')}:${methodOf(ask)}`;
+      // A name that has its collection (`tunedModels/x`) keeps it.
+      const model = ask.model.includes('/') ? ask.model : `models/${ask.model}`;
+      const path = `${basePath}/${encodeModel(model)}:${methodOf(ask)}`;
       return {
         request: { path, headers, body: JSON.stringify(body) },
         completion: translateCompletion,

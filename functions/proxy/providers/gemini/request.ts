@@ -90,15 +90,6 @@ function ownParameters({ chat }: Ask): Json {
   );
 }
 
-/** A model's name as a path; one that has its collection (`tunedModels/x`) keeps it. */
-export function modelPath(model: string, collection: string): string {
-  const path = model.includes('/') ? model : `${collection}/${model}`;
-  return path
-    .split('/')
-    .map((name) => encodeURIComponent(name).replaceAll('%40', '@'))
-    .join('/');
-}
-
 /** The method that answers an ask, with its query. */
 export function methodOf({ chat }: Ask): string {
   return chat.stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
