@@ -8,7 +8,16 @@ export function answerJson(
   body: unknown,
   headers: Record<string, string> = {},
 ): void {
-  const bytes = Buffer.from(JSON.stringify(body));
+  answerJsonBytes(response, status, Buffer.from(JSON.stringify(body)), headers);
+}
+
+/** The same with JSON that is written already. */
+export function answerJsonBytes(
+  response: ServerResponse,
+  status: number,
+  bytes: Uint8Array,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': bytes.length,

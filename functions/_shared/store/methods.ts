@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { GatewayError, isErrorCode } from '../errors.ts';
+import { parseJson } from '../http/body.ts';
 import { alerts } from './alerts.ts';
 import { cache } from './cache.ts';
 import { auditLog } from './governance/audit-log.ts';
@@ -25,7 +26,7 @@ interface Method {
 /** A group of the contract as a table: what stands in its interface, said so that a program sees it. */
 export type GroupMethods<Group> = { [Name in keyof Group]: Method };
 
-type Groups = Omit<Store, 'ping' | 'close'>;
+type Groups = Omit<Store, 'ping' | 'close' | 'invokeJson'>;
 
 /** The contract as a table, so that a driver that only passes calls on need not know its methods. */
 const groups: { [Group in keyof Groups]: GroupMethods<Groups[Group]> } = {
@@ -83,6 +84,9 @@ export function checkArguments(name: MethodName, args: unknown[]): void {
   }
 }
 
+export const noMethod = (name: MethodName) =>
+  new GatewayError('not_found', `The store has no method ${name}.`);
+
 /** A store every method of which is one call of `invoke`. */
 export function storeFrom(invoke: Invoke, close: () => Promise<void>): Store {
   const passOn = (group: string, names: object) =>
@@ -101,12 +105,29 @@ export function storeFrom(invoke: Invoke, close: () => Promise<void>): Store {
   } as unknown as Store;
 }
 
+/**
+ * Calls with JSON for arguments and answer. Whoever only passes calls on need not read them: to
+ * parse a batch of bodies and write it anew would take longer than to book it.
+ */
+export type InvokeJson = (name: MethodName, args: Uint8Array) => Promise<Uint8Array>;
+
+/** The same on any `invoke`. Rejects with `invalid_request` for what is no JSON array. */
+export async function invokeJsonOn(
+  invoke: Invoke,
+  name: MethodName,
+  json: Uint8Array,
+): Promise<Uint8Array> {
+  const args = parseJson(Buffer.from(json.buffer, json.byteOffset, json.byteLength));
+  if (!Array.isArray(args)) {
+    throw new GatewayError('invalid_request', 'The body must be a JSON array of arguments.');
+  }
+  return Buffer.from(JSON.stringify((await invoke(name, args)) ?? null));
+}
+
 /** The other way round: calls a store's method by its name. */
 export function invokeOn(store: Store, name: MethodName, args: unknown[]): Promise<unknown> {
   if (name === 'ping') return store.ping();
-  if (!methods.has(name)) {
-    return Promise.reject(new GatewayError('not_found', `The store has no method ${name}.`));
-  }
+  if (!methods.has(name)) return Promise.reject(noMethod(name));
   const [group = '', method = ''] = name.split('.');
   const methodsOfGroup = store[group as keyof Groups] as unknown as Record<
     string,

@@ -14,6 +14,7 @@ import type { Settings } from './governance/settings.ts';
 import type { Tags } from './governance/tags.ts';
 import type { Teams } from './governance/teams.ts';
 import type { Users } from './governance/users.ts';
+import type { InvokeJson } from './methods.ts';
 import type { Payloads } from './payloads.ts';
 import type { RequestLogs } from './request-logs.ts';
 import type { Spend } from './spend.ts';
@@ -47,6 +48,11 @@ export interface Store {
   readonly changes: Changes;
   readonly auditLog: AuditLog;
   readonly cache: Cache;
+  /**
+   * Calls a method with JSON for arguments and answer, where the store can do so without reading
+   * either on the caller's thread.
+   */
+  readonly invokeJson?: InvokeJson;
   /** Resolves when a query can be answered. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asGatewayError, GatewayError } from '../../_shared/errors.ts';
-import { answerError, answerJson } from '../../_shared/http/answer.ts';
-import { parseJson, readBody } from '../../_shared/http/body.ts';
+import { answerError, answerJsonBytes } from '../../_shared/http/answer.ts';
+import { readBody } from '../../_shared/http/body.ts';
 import { pathOf } from '../../_shared/http/router.ts';
 import { secretsEqual } from '../../_shared/secrets.ts';
-import { invokeOn } from '../../_shared/store/methods.ts';
+import { type InvokeJson, invokeJsonOn, invokeOn } from '../../_shared/store/methods.ts';
 import { errorHeader, storeDoorPath } from '../../_shared/store/remote/remote.ts';
 import type { Store } from '../../_shared/store/store.ts';
 
@@ -16,22 +16,23 @@ const bodyLimit = 64 * 1024 * 1024;
 export function createStoreDoor({ store, bearer }: { store: Store; bearer: string }) {
   const expected = `Bearer ${bearer}`;
 
-  async function call(request: IncomingMessage): Promise<unknown> {
+  const invokeJson: InvokeJson =
+    store.invokeJson ??
+    ((name, json) => invokeJsonOn((method, args) => invokeOn(store, method, args), name, json));
+
+  async function call(request: IncomingMessage): Promise<Uint8Array> {
     if (!secretsEqual(request.headers.authorization ?? '', expected)) {
       throw new GatewayError('authentication', 'This door is for the gateway’s own functions.');
     }
-    const args = parseJson(await readBody(request, bodyLimit));
-    if (!Array.isArray(args)) {
-      throw new GatewayError('invalid_request', 'The body must be a JSON array of arguments.');
-    }
-    return invokeOn(store, pathOf(request).slice(storeDoorPath.length), args);
+    const args = await readBody(request, bodyLimit);
+    return invokeJson(pathOf(request).slice(storeDoorPath.length), args);
   }
 
   return {
     matches: (path: string): boolean => path.startsWith(storeDoorPath),
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
       try {
-        answerJson(response, 200, (await call(request)) ?? null);
+        answerJsonBytes(response, 200, await call(request));
       } catch (thrown) {
         const error = asGatewayError(thrown);
         answerError(response, error, { [errorHeader]: error.code });

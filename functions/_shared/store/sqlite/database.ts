@@ -32,11 +32,14 @@ export const sqliteDialect: SqlDialect = {
     return sql`SELECT ${sql.join(names)} FROM json_each(${json})`;
   },
   prepareInsert: prepareRowByRow,
-  // A transaction that only reads at first may be refused the lock later; writing takes it now.
-  lockMigrations: async (db) => {
-    await sql`PRAGMA user_version = 1`.execute(db);
-  },
+  lockMigrations: takeTheLock,
+  lockBooking: takeTheLock,
 };
+
+/** A transaction that only reads at first may be refused the lock later; writing takes it now. */
+async function takeTheLock(db: Kysely<Tables>): Promise<void> {
+  await sql`PRAGMA user_version = 1`.execute(db);
+}
 
 /**
  * One statement, compiled once and run row by row: there is no round trip to save, and building it

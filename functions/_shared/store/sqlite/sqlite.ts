@@ -1,15 +1,20 @@
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
 import { createRoundReporter, type Maintenance } from '../maintenance.ts';
-import { accessOf, type Invoke, storeFrom } from '../methods.ts';
+import {
+  accessOf,
+  type Invoke,
+  type InvokeJson,
+  type MethodName,
+  noMethod,
+  storeFrom,
+} from '../methods.ts';
 import type { Store } from '../store.ts';
-import { startThread, type Thread } from './thread.ts';
-
-/** A reader costs some 16 MB; one that nobody needs is let go after this. */
-const readerIdleMs = 60_000;
+import { createReaders } from './readers.ts';
+import { startThread } from './thread.ts';
 
 /**
- * The store in a SQLite file. One thread writes, another reads, so that no query of any kind
+ * The store in a SQLite file. One thread writes, others read, so that no query of any kind
  * holds up the event loop, nor a long look at the logs the booking of new ones.
  */
 export async function openSqliteStore({
@@ -20,7 +25,7 @@ export async function openSqliteStore({
   path: string;
   logger: Logger;
   maintenance?: Maintenance | undefined;
-}): Promise<Store> {
+}): Promise<Store & { invokeJson: InvokeJson }> {
   // better-sqlite3 needs Node-API 10; on an older Node it ends the process without a word.
   if (Number(process.versions.napi) < 10) {
     throw new GatewayError(
@@ -35,38 +40,24 @@ export async function openSqliteStore({
   );
   await writer.ready;
 
-  let reader: Thread | null = null;
-  let idleTimer: NodeJS.Timeout | undefined;
+  const readers = createReaders(path, logger);
 
-  function letGoLater() {
-    clearTimeout(idleTimer);
-    idleTimer = setTimeout(() => {
-      if (reader && reader.waiting > 0) return letGoLater();
-      const idle = reader;
-      reader = null;
-      void idle?.close();
-    }, readerIdleMs).unref();
-  }
-
-  const invoke: Invoke = (name, args) => {
-    if (accessOf(name) !== 'read' || name === 'ping') return writer.invoke(name, args);
-    reader ??= startThread({ path, readonly: true }, logger);
-    letGoLater();
-    const current = reader;
-    return current.invoke(name, args).catch((error) => {
-      // A reader that died is not asked again.
-      if (error instanceof GatewayError && error.code === 'unavailable' && current.waiting === 0) {
-        if (reader === current) reader = null;
-      }
-      throw error;
-    });
+  const isLook = (name: MethodName) => accessOf(name) === 'read' && name !== 'ping';
+  const invoke: Invoke = (name, args) =>
+    isLook(name) ? readers.run((reader) => reader.invoke(name, args)) : writer.invoke(name, args);
+  const invokeJson: InvokeJson = async (name, args) => {
+    // The threads have words of their own, such as `close`.
+    if (accessOf(name) === undefined) throw noMethod(name);
+    return isLook(name)
+      ? readers.run((reader) => reader.invokeJson(name, args))
+      : writer.invokeJson(name, args);
   };
 
-  return storeFrom(invoke, async () => {
-    clearTimeout(idleTimer);
-    await reader?.close();
+  const store = storeFrom(invoke, async () => {
+    await readers.close();
     await writer.close();
   });
+  return { ...store, invokeJson };
 }
 
 /** What can cross to a thread. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
 import type { Maintenance, RoundReport } from '../maintenance.ts';
-import { type CarriedError, type Invoke, revive } from '../methods.ts';
+import { type CarriedError, type Invoke, type InvokeJson, revive } from '../methods.ts';
 
 export interface WorkerOptions {
   path: string;
@@ -14,7 +14,8 @@ export interface WorkerOptions {
 export interface Request {
   id: number;
   name: string;
-  args: unknown[];
+  /** Bytes are JSON, and so is then the result. */
+  args: unknown[] | Uint8Array;
 }
 
 /** `id` 0 is the worker's own word: it is ready, or it cannot start. */
@@ -37,6 +38,7 @@ export interface Thread {
   /** Resolves when the database is open. */
   ready: Promise<void>;
   invoke: Invoke;
+  invokeJson: InvokeJson;
   /** Ends the thread after the calls that it has. */
   close(): Promise<void>;
   readonly waiting: number;
@@ -90,7 +92,7 @@ export function startThread(
     waiting.clear();
   }
 
-  const send = (name: string, args: unknown[]): Promise<unknown> => {
+  const send = (name: string, args: unknown[] | Uint8Array): Promise<unknown> => {
     if (ended) return Promise.reject(ended);
     if (waiting.size >= queueLimit) {
       return Promise.reject(
@@ -114,6 +116,10 @@ export function startThread(
     invoke: async (name, args) => {
       await opened.promise;
       return send(name, args);
+    },
+    invokeJson: async (name, args) => {
+      await opened.promise;
+      return (await send(name, args)) as Uint8Array;
     },
     async close() {
       if (ended) return;

@@ -12,7 +12,6 @@ const pagesAStep = 500;
 const vacuumedBelow = 64 * 1024 * 1024;
 /** Beyond it the journal is begun anew. SQLite does so itself only when no reader is at it. */
 const longestJournal = 16 * 1024 * 1024;
-const optimizeEveryMs = 6 * 3600_000;
 
 const incremental = 2;
 const numberOf = (database: Database.Database, pragma: string) =>
@@ -33,10 +32,13 @@ export function makeShrinkable(database: Database.Database): void {
   }
 }
 
-/** What a SQLite file needs besides. Pragmas must not come between the statements of a transaction. */
+/**
+ * What a SQLite file needs besides. Pragmas must not come between the statements of a transaction.
+ * `PRAGMA optimize` is not among them: each query names the index that it goes by, and statistics,
+ * taken when a table was small, could only lead it elsewhere.
+ */
 export function createUpkeep(database: Database.Database, db: Kysely<Tables>): Job[] {
   let toldOfShrinking = false;
-  let optimizeAt = 0;
 
   return [
     {
@@ -69,18 +71,6 @@ export function createUpkeep(database: Database.Database, db: Kysely<Tables>): J
           const [answer] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
           database.pragma('busy_timeout = 5000');
           return { more: answer?.busy === 1 };
-        }),
-    },
-    {
-      name: 'statistics',
-      step: () =>
-        db.connection().execute(async () => {
-          const now = Date.now();
-          if (now < optimizeAt) return { more: false };
-          // At first the tables that have no statistics yet too.
-          database.pragma(optimizeAt === 0 ? 'optimize = 0x10002' : 'optimize');
-          optimizeAt = now + optimizeEveryMs;
-          return { more: false };
         }),
     },
   ];

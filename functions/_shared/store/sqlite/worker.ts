@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { asGatewayError } from '../../errors.ts';
-import { carryError, invokeOn } from '../methods.ts';
+import { carryError, type Invoke, invokeJsonOn, invokeOn } from '../methods.ts';
 import { createJobs, maintainOnce } from '../sql/maintenance/maintenance.ts';
 import { schedule } from '../sql/maintenance/schedule.ts';
 import { migrate } from '../sql/migrations.ts';
@@ -60,7 +60,11 @@ try {
       return;
     }
     try {
-      reply({ id, result: await invokeOn(store, name, args) });
+      const invoke: Invoke = (method, given) => invokeOn(store, method, given);
+      const result = await (Array.isArray(args)
+        ? invoke(name, args)
+        : invokeJsonOn(invoke, name, args));
+      reply({ id, result });
     } catch (error) {
       fail(id, error);
     }
