@@ -53,15 +53,25 @@ export function exportLines(
   { format, isFirst }: { format: ExportFormat; isFirst: boolean },
 ): string {
   if (format === 'jsonl') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  const header = isFirst ? `${columns.map(([name]) => name).join(',')}\r\n` : '';
-  const lines = rows.map((row) => `${columns.map(([, read]) => toField(read(row))).join(',')}\r\n`);
-  return header + lines.join('');
+  let text = isFirst ? `${columns.map(([name]) => name).join(',')}\r\n` : '';
+  for (const row of rows) {
+    let separator = '';
+    for (const [, read] of columns) {
+      text += separator + toField(read(row));
+      separator = ',';
+    }
+    text += '\r\n';
+  }
+  return text;
 }
+
+const needsCare = /^[=+\-@\t\r]|[",\r\n]/;
 
 /** RFC 4180; and what a spreadsheet would take for a formula is made text, as OWASP says. */
 function toField(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value !== 'string') return String(value);
+  if (!needsCare.test(value)) return value;
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
