@@ -5,10 +5,11 @@ import { isTest, type Source } from './sources.ts';
  * The first pattern that a path matches says where it lives.
  */
 const floors: [RegExp, number][] = [
-  [/^functions\/_shared\/(errors|money|units)\.ts$/, 0],
+  [/^functions\/_shared\/(errors|money|nesting|units)\.ts$/, 0],
   [/^functions\/_shared\/pricing\//, 0],
   [/^functions\/_shared\/events\/types\.ts$/, 0],
-  [/^functions\/_shared\/store\/store\.ts$/, 0],
+  [/^functions\/_shared\/store\/(open|methods|maintenance|contract\.fixture)\.ts$/, 1],
+  [/^functions\/_shared\/store\/(governance\/)?[a-z-]+\.ts$/, 0],
   [/^functions\/_shared\//, 1],
   [/^functions\/main\.ts$/, 3],
   [/^functions\//, 2],

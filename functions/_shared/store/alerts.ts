@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AlertRaised } from '../events/types.ts';
 import type { EpochMs } from '../units.ts';
 import { limitUpTo, name, time } from './bounds.ts';
-import type { GroupMethods } from './methods.ts';
+import type { GroupMethods } from './method.ts';
 
 export interface AlertRow extends AlertRaised {
   id: string;

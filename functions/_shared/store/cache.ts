@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../units.ts';
 import { name, time, wholeNumber } from './bounds.ts';
-import type { GroupMethods } from './methods.ts';
+import type { GroupMethods } from './method.ts';
 
 export interface CacheEntry {
   /** Bytes as base64: they come back as they were, which not all text does. At most 8 MiB. */

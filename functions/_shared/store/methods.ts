@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { GatewayError, isErrorCode } from '../errors.ts';
 import { parseJson } from '../http/body.ts';
 import { alerts } from './alerts.ts';
@@ -8,23 +7,12 @@ import { changes } from './governance/changes.ts';
 import { entityMethods } from './governance/entities.ts';
 import { keys } from './governance/keys.ts';
 import { kinds } from './governance/kinds.ts';
+import type { Access, GroupMethods, Invoke, Method, MethodName } from './method.ts';
 import { payloads } from './payloads.ts';
 import { requestLogs } from './request-logs.ts';
 import { spend } from './spend.ts';
 import type { Store } from './store.ts';
 import { usage } from './usage.ts';
-
-/** Whether a method of the contract only looks. */
-export type Access = 'read' | 'write';
-
-interface Method {
-  access: Access;
-  /** The bounds of its arguments. */
-  args: z.ZodType[];
-}
-
-/** A group of the contract as a table: what stands in its interface, said so that a program sees it. */
-export type GroupMethods<Group> = { [Name in keyof Group]: Method };
 
 type Groups = Omit<Store, 'ping' | 'close' | 'invokeJson'>;
 
@@ -51,11 +39,6 @@ const groups: { [Group in keyof Groups]: GroupMethods<Groups[Group]> } = {
   auditLog,
   cache,
 };
-
-/** `group.method`, e.g. `requestLogs.book`. */
-export type MethodName = string;
-
-export type Invoke = (name: MethodName, args: unknown[]) => Promise<unknown>;
 
 const methods = new Map<MethodName, Method>(
   Object.entries(groups).flatMap(([group, names]) =>
@@ -104,12 +87,6 @@ export function storeFrom(invoke: Invoke, close: () => Promise<void>): Store {
     close,
   } as unknown as Store;
 }
-
-/**
- * Calls with JSON for arguments and answer. Whoever only passes calls on need not read them: to
- * parse a batch of bodies and write it anew would take longer than to book it.
- */
-export type InvokeJson = (name: MethodName, args: Uint8Array) => Promise<Uint8Array>;
 
 /** The same on any `invoke`. Rejects with `invalid_request` for what is no JSON array. */
 export async function invokeJsonOn(

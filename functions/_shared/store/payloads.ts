@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { name } from './bounds.ts';
-import type { GroupMethods } from './methods.ts';
+import type { GroupMethods } from './method.ts';
 
 export interface Payload {
   id: string;

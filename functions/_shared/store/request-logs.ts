@@ -3,7 +3,7 @@ import type { RequestCompleted } from '../events/types.ts';
 import type { EpochMs } from '../units.ts';
 import { limitUpTo, name, range, type TimeRange, time, wholeNumber } from './bounds.ts';
 import { type CallFilter, callFilterFields } from './call-filter.ts';
-import type { GroupMethods } from './methods.ts';
+import type { GroupMethods } from './method.ts';
 
 /** What is booked once. */
 export interface RecordName {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Nanos } from '../money.ts';
 import { limitUpTo, name } from './bounds.ts';
-import type { GroupMethods } from './methods.ts';
+import type { GroupMethods } from './method.ts';
 
 export const spendScopes = ['global', 'key', 'team', 'user', 'end_user', 'tag'] as const;
 export type SpendScope = (typeof spendScopes)[number];

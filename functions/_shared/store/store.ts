@@ -14,7 +14,7 @@ import type { Settings } from './governance/settings.ts';
 import type { Tags } from './governance/tags.ts';
 import type { Teams } from './governance/teams.ts';
 import type { Users } from './governance/users.ts';
-import type { InvokeJson } from './methods.ts';
+import type { InvokeJson } from './method.ts';
 import type { Payloads } from './payloads.ts';
 import type { RequestLogs } from './request-logs.ts';
 import type { Spend } from './spend.ts';

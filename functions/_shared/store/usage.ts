@@ -3,7 +3,7 @@ import type { Nanos } from '../money.ts';
 import type { EpochMs, Milliseconds, Tokens } from '../units.ts';
 import { limitUpTo, range, type TimeRange } from './bounds.ts';
 import { type CallFilter, callFilterFields } from './call-filter.ts';
-import type { GroupMethods } from './methods.ts';
+import type { GroupMethods } from './method.ts';
 
 export interface UsageTotals {
   calls: number;

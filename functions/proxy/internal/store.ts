@@ -4,7 +4,8 @@ import { answerError, answerJsonBytes } from '../../_shared/http/answer.ts';
 import { readBody } from '../../_shared/http/body.ts';
 import { pathOf } from '../../_shared/http/router.ts';
 import { secretsEqual } from '../../_shared/secrets.ts';
-import { type InvokeJson, invokeJsonOn, invokeOn } from '../../_shared/store/methods.ts';
+import type { InvokeJson } from '../../_shared/store/method.ts';
+import { invokeJsonOn, invokeOn } from '../../_shared/store/methods.ts';
 import { errorHeader, storeDoorPath } from '../../_shared/store/remote/remote.ts';
 import type { Store } from '../../_shared/store/store.ts';
 

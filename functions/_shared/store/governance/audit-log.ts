@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../../units.ts';
 import { limitUpTo, name, range, type TimeRange, time } from '../bounds.ts';
-import type { GroupMethods } from '../methods.ts';
+import type { GroupMethods } from '../method.ts';
 import { type Actor, actor, bounded, entityId } from './entities.ts';
 
 export interface AuditEntry {

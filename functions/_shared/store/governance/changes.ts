@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wholeNumber } from '../bounds.ts';
-import type { GroupMethods } from '../methods.ts';
+import type { GroupMethods } from '../method.ts';
 import { type Actor, actor, bounded, changeFields, entityId, type Stored } from './entities.ts';
 import { type EntityOf, type KindName, kindNames, kinds } from './kinds.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deepestNesting, isNestedDeeper } from '../../nesting.ts';
 import type { EpochMs } from '../../units.ts';
 import { limitUpTo, name, wholeNumber } from '../bounds.ts';
-import type { GroupMethods } from '../methods.ts';
+import type { GroupMethods } from '../method.ts';
 
 /**
  * What the groups of governance have in common: an entity has an id, fields that its owner gives

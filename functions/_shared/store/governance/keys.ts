@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { name, time } from '../bounds.ts';
-import type { GroupMethods } from '../methods.ts';
+import type { GroupMethods } from '../method.ts';
 import type { Budget } from './budgets.ts';
 import { defineKind, type EntitiesOf, entityMethods, type Stored } from './entities.ts';
 import { accessFields, limitFields, reference, rotationFields } from './fields.ts';

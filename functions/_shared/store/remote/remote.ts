@@ -1,7 +1,8 @@
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
-import { type Invoke, revive, storeFrom } from '../methods.ts';
+import type { Invoke } from '../method.ts';
+import { revive, storeFrom } from '../methods.ts';
 import type { Store } from '../store.ts';
 
 /** The door's address on the proxy; the version changes when its calls do. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import { checkArguments, type Invoke, invokeOn, storeFrom } from '../methods.ts';
+import type { Invoke } from '../method.ts';
+import { checkArguments, invokeOn, storeFrom } from '../methods.ts';
 import type { Store } from '../store.ts';
 import { createAlerts } from './alerts.ts';
 import { createBooking } from './booking.ts';

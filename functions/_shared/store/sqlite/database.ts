@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { CompiledQuery, Kysely, SqliteDialect, sql } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import { mayHold, type WordProbe } from '../search/signature.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
 import { addBytes, type Sketch, toBytes } from '../sql/sketch.ts';
-import { columnsOf, type Insert, insertText } from '../sql/statements.ts';
 import type { Tables } from '../sql/tables.ts';
+import { prepareRows } from './inserts.ts';
 
 export const sqliteDialect: SqlDialect = {
   text: 'text',
@@ -31,7 +31,7 @@ export const sqliteDialect: SqlDialect = {
     const json = JSON.stringify(rows[0]?.map((_, index) => rows.map((column) => column[index])));
     return sql`SELECT ${sql.join(names)} FROM json_each(${json})`;
   },
-  prepareInsert: prepareRowByRow,
+  prepareInsert: prepareRows,
   lockMigrations: takeTheLock,
   lockBooking: takeTheLock,
 };
@@ -39,27 +39,6 @@ export const sqliteDialect: SqlDialect = {
 /** A transaction that only reads at first may be refused the lock later; writing takes it now. */
 async function takeTheLock(db: Kysely<Tables>): Promise<void> {
   await sql`PRAGMA user_version = 1`.execute(db);
-}
-
-/**
- * One statement, compiled once and run row by row: there is no round trip to save, and building it
- * anew takes longer than SQLite needs to run it.
- */
-function prepareRowByRow<Row extends object>(insert: Insert<Row>) {
-  const names = columnsOf(insert).map(([name]) => name);
-  const text = insertText(insert, `VALUES (${names.map(() => '?').join(', ')})`);
-  return async (db: Kysely<Tables>, rows: Row[]) => {
-    const returned: Record<string, unknown>[] = [];
-    for (const row of rows) {
-      const query = CompiledQuery.raw(
-        text,
-        names.map((name) => row[name] ?? null),
-      );
-      const answer = await db.executeQuery<Record<string, unknown>>(query);
-      returned.push(...answer.rows);
-    }
-    return returned;
-  };
 }
 
 /** Statements are kept prepared: preparing one takes ten times as long as running it. */

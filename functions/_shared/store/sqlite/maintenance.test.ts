@@ -37,8 +37,8 @@ describeJoining('SQLite', () => open());
 test('kill -9 while blocks are joined leaves every body readable', async () => {
   const path = aPath();
   const begin = Date.now() - 30 * hourMs;
-  const records = Array.from({ length: 1500 }, (_, index) =>
-    aTalk(begin + index * 60_000, `k${index}`),
+  const records = Array.from({ length: 800 }, (_, index) =>
+    aTalk(begin + index * 30_000, `k${index}`),
   );
   const { store } = await open(path);
   for (const record of records) await store.requestLogs.book([record]);

@@ -1,14 +1,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
 import { createRoundReporter, type Maintenance } from '../maintenance.ts';
-import {
-  accessOf,
-  type Invoke,
-  type InvokeJson,
-  type MethodName,
-  noMethod,
-  storeFrom,
-} from '../methods.ts';
+import type { Invoke, InvokeJson, MethodName } from '../method.ts';
+import { accessOf, noMethod, storeFrom } from '../methods.ts';
 import type { Store } from '../store.ts';
 import { createReaders } from './readers.ts';
 import { startThread } from './thread.ts';

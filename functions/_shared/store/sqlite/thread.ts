@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../../errors.ts';
 import type { Logger } from '../../telemetry.ts';
 import type { Maintenance, RoundReport } from '../maintenance.ts';
-import { type CarriedError, type Invoke, type InvokeJson, revive } from '../methods.ts';
+import type { Invoke, InvokeJson } from '../method.ts';
+import { type CarriedError, revive } from '../methods.ts';
 
 export interface WorkerOptions {
   path: string;
