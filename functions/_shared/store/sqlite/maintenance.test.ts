@@ -69,7 +69,7 @@ test('kill -9 while blocks are joined leaves every body readable', async () => {
   expect(blocks.reduce((sum, block) => sum + block.records, 0)).toBe(records.length);
   expect(blocks.length).toBeLessThan(records.length / 10);
   await again.store.close();
-}, 60_000);
+}, 120_000);
 
 test('the file gives its room back to the disk', async () => {
   const path = aPath();

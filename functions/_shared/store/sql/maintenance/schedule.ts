@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Milliseconds } from '../../../units.ts';
 
 const usualMs: Milliseconds = 60_000;
+/** From the start, when there are other things to do. */
+const firstMs: Milliseconds = 5000;
 /** While there is more to do. */
 const betweenMs: Milliseconds = 1000;
 
@@ -18,7 +20,7 @@ export function schedule(
   const stopping = new AbortController();
   const { signal } = stopping;
   const run = async () => {
-    for (let pause = everyMs; !signal.aborted; ) {
+    for (let pause = Math.min(firstMs, everyMs); !signal.aborted; ) {
       // A process that has nothing else to do may end.
       await delay(pause, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
