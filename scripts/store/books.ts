@@ -11,7 +11,6 @@ import { createLogger } from '../../functions/_shared/telemetry.ts';
 /** A database of books, opened as it is: nothing in it is made or migrated by opening it. */
 export interface Books {
   kind: 'SQLite' | 'PostgreSQL';
-  /** Whole numbers come as BigInt, so that no sum of them is rounded. */
   db: Kysely<Tables>;
   dialect: SqlDialect;
 }
@@ -25,13 +24,19 @@ export const isPostgres = (url: string): boolean => /^postgres(ql)?:/.test(url);
 
 export const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:/@]*):[^@]*@/, '$1@');
 
-export function openBooks(url: string, { access }: { access: 'read' | 'write' }): Books {
+export interface Opening {
+  access: 'read' | 'write';
+  /** Whether whole numbers come as BigInt, so that no sum of them is rounded. */
+  exact?: boolean;
+}
+
+export function openBooks(url: string, { access, exact = true }: Opening): Books {
   if (isPostgres(url)) {
     const pool = openPool({
       url,
       logger: createLogger('store', 'warn'),
       patient: true,
-      exact: true,
+      exact,
     });
     const db = new KyselyOf<Tables>({ dialect: new PostgresDialect({ pool }) });
     return { kind: 'PostgreSQL', db, dialect: createPostgresDialect() };
@@ -41,7 +46,7 @@ export function openBooks(url: string, { access }: { access: 'read' | 'write' })
   }
   const path = pathOf(url);
   if (access === 'read' && !existsSync(path)) throw new Error(`There is no file ${path}.`);
-  const db = openDatabase(path, { readonly: access === 'read', exact: true });
+  const db = openDatabase(path, { readonly: access === 'read', exact });
   return { kind: 'SQLite', db, dialect: sqliteDialect };
 }
 

@@ -40,6 +40,10 @@ export const createPostgresDialect = (): SqlDialect => ({
   async lockMigrations(db) {
     await sql`SELECT pg_advisory_xact_lock(${locks.migrations}::bigint)`.execute(db);
   },
+  async lockBooking(db) {
+    // In the order in which a booking writes to them. Readers are not held up.
+    await sql`LOCK TABLE rollup_names, rollups, spend IN SHARE ROW EXCLUSIVE MODE`.execute(db);
+  },
   async takePruning(db) {
     const { rows } = await sql<{ taken: boolean }>`
       SELECT pg_try_advisory_xact_lock(${locks.pruning}::bigint) AS taken`.execute(db);

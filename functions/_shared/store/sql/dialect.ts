@@ -48,6 +48,8 @@ export interface SqlDialect {
   prepareInsert<Row extends object>(insert: Insert<Row>): InsertRows<Row>;
   /** Keeps a second starter waiting until this transaction ends. */
   lockMigrations(db: Kysely<Tables>): Promise<void>;
+  /** Keeps everybody from booking until this transaction ends; all that was booked is seen. */
+  lockBooking(db: Kysely<Tables>): Promise<void>;
   /** Whether this process may delete what is past its time until this transaction ends. */
   takePruning(db: Kysely<Tables>): Promise<boolean>;
 }
