@@ -30,9 +30,9 @@ interface Translating {
 }
 
 /**
- * OpenAI's messages as Gemini's contents: system prompts apart, wherever they stood; results in
- * the user's turn; messages of one side in a row as one turn, because the results of parallel
- * calls have to come together.
+ * OpenAI's messages as Gemini's contents: system prompts apart, wherever they stood; messages of
+ * one role in a row as one, because the results of parallel calls have to come together, and
+ * nothing else with them.
  */
 export function translateMessages(
   { chat }: Ask,
@@ -42,6 +42,7 @@ export function translateMessages(
 ): Conversation {
   const system: Json[] = [];
   const contents: Content[] = [];
+  let lastRole: Message['role'] | null = null;
   const context = { dialect, model, refuse, called: new Map<string, string>() };
   for (const [index, message] of chat.messages.entries()) {
     const place = `messages[${index}]`;
@@ -52,8 +53,9 @@ export function translateMessages(
     const turn = translateTurn(message, place, context);
     if (turn.parts.length === 0) continue;
     const last = contents.at(-1);
-    if (last?.role === turn.role) last.parts.push(...turn.parts);
+    if (last && lastRole === message.role) last.parts.push(...turn.parts);
     else contents.push(turn);
+    lastRole = message.role;
   }
   // Gemini wants something to answer; OpenAI answers a system prompt alone.
   if (contents.length === 0) return { contents: [{ role: 'user', parts: system }] };

@@ -18,7 +18,8 @@ const told: [RegExp, { code: string; status?: number }][] = [
     /exceeds the maximum number of tokens|exceeds the (model's )?context/i,
     { code: 'context_length_exceeded' },
   ],
-  [/prepayment credits|billing/i, { code: 'insufficient_quota' }],
+  // Every rate limit speaks of "plan and billing"; these are those that waiting does not help.
+  [/credits are depleted|spend(ing)? (cap|limit)/i, { code: 'insufficient_quota', status: 429 }],
 ];
 
 /** Google's `{"error": {"code", "message", "status", "details"}}`, which may come in a list. */
@@ -30,11 +31,7 @@ export function readFailure(given: unknown): Failure | null {
   const details = (Array.isArray(error.details) ? error.details : []).filter(isObject);
   const type = typeof error.status === 'string' ? error.status : undefined;
   const words = [message, ...details.map(({ reason }) => String(reason ?? ''))].join('\n');
-  const isQuota = type === 'RESOURCE_EXHAUSTED';
-  const meaning =
-    told.find(
-      ([pattern, { code }]) => pattern.test(words) && (code !== 'insufficient_quota' || isQuota),
-    )?.[1] ?? meanings[type ?? ''];
+  const meaning = told.find(([pattern]) => pattern.test(words))?.[1] ?? meanings[type ?? ''];
   const retryAfter = delayIn(details);
   return {
     message,
