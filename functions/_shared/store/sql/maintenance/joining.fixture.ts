@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { aRecord } from '../../contract/record.fixture.ts';
 import type { BookableRecord } from '../../request-logs.ts';
+import { withPreviews } from '../log-rows.ts';
 import { firstSeqAt } from '../seq.ts';
 import { createJoining } from './join-blocks.ts';
 import { maintain, type OpenedStore } from './opened.fixture.ts';
@@ -158,6 +159,22 @@ export function describeJoining(driver: string, open: () => Promise<OpenedStore>
         }),
         { numRuns: 15 },
       );
+      await store.close();
+    });
+
+    test('rows that were read before their blocks were joined have their previews', async () => {
+      const opened = await open();
+      const { store, db } = opened;
+      const begin = Date.now() - 3 * hourMs;
+      for (let index = 0; index < 60; index++) {
+        await store.requestLogs.book([aTalk(begin + index * 1000)]);
+      }
+      const rows = await db.selectFrom('request_logs').selectAll().orderBy('seq').execute();
+      await maintain(opened);
+      // Without the first, whose block has the number of the one that they are in now.
+      const whole = await withPreviews(db, rows.slice(1, 50));
+      expect(whole).toHaveLength(49);
+      expect(whole.filter((row) => !/talk/.test(row.request_preview))).toEqual([]);
       await store.close();
     });
 
