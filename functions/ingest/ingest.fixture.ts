@@ -62,11 +62,17 @@ export async function startIngest(parts: Partial<IngestParts> = {}) {
 export type Ingest = Awaited<ReturnType<typeof startIngest>>;
 
 /** A record as the proxy sends it: binary mode, signed. */
-export function signedRecord(id: string, data: object, key: Buffer = eventsKey) {
+export function signedRecord(
+  id: string,
+  data: object,
+  key: Buffer = eventsKey,
+  more: { source?: string; extensions?: Record<string, string> } = {},
+) {
   return encodeEvent({
     key,
     type: eventTypes.requestCompleted,
     source: '/tallygate/proxy/test',
+    ...more,
     id,
     time: Date.now(),
     data: JSON.stringify({ started_at: Date.now(), model: 'gpt-4o-mini', ...data }),

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import { type ReceivedEvent, receiveEvents } from '../../_shared/events/receive.ts';
@@ -13,6 +14,7 @@ import { eventTypes, type RequestCompletedInput } from '../../_shared/events/typ
 import type { Payloads, PayloadText } from '../../_shared/store/payloads.ts';
 import { createMetrics } from '../../_shared/telemetry.ts';
 import { createOutbox, type OutboxEvent, type OutboxOptions } from './outbox.ts';
+import { type Row, toEvent } from './rows.ts';
 
 const key = randomBytes(32);
 export const hour = 3600_000;
@@ -135,6 +137,14 @@ export function aRecord(number: number, bodyBytes = 4000, more: Partial<OutboxEv
 }
 export const records = (from: number, count: number, bodyBytes?: number) =>
   Array.from({ length: count }, (_, index) => aRecord(from + index, bodyBytes));
+
+/** What is in the file at the moment, oldest first. */
+export function eventsIn(path: string): OutboxEvent[] {
+  const database = new Database(path, { readonly: true });
+  const rows = database.prepare<[], Row>('SELECT * FROM outbox ORDER BY seq').all();
+  database.close();
+  return rows.map(toEvent);
+}
 
 /** The number that `aRecord` was given. */
 export const numberOf = ({ id }: { id: string }) => Number(id.split('-')[1]);

@@ -85,6 +85,20 @@ test('the oldest go first, and the next when one has gone', async () => {
   expect(sink.taken).toHaveLength(100);
 });
 
+test('a sink that is slow holds up no call, and the rest waits on disk', async () => {
+  const held: (() => void)[] = [];
+  sink.answerWith((response, event) => held.push(() => takes(response, event)));
+  const outbox = start({ maxBytes: 256 * 1024 ** 2 });
+  await outbox.putAll(records(1, 600, 100_000));
+  expect(sink.taken).toEqual([]);
+  expect(held).toHaveLength(32);
+  await eventually(async () => expect(await outbox.figure('outbox_depth')).toBe(600));
+  sink.answerWith(takes);
+  for (const release of held) release();
+  await outbox.drained();
+  expect(sink.taken).toHaveLength(600);
+});
+
 test('what waits when the process ends is delivered by the next one', async () => {
   sink.answerWith(isAway);
   const first = start();

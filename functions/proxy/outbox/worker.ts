@@ -203,6 +203,8 @@ function keep(given: OutboxEvent[]) {
   const entries = write(events);
   const waiting = entries.filter(({ event }) => event.parked === undefined);
   depth += waiting.length;
+  // What is to be kept aside is kept on disk or nowhere.
+  if (entries[0]?.seq === null) lose(entries.length - waiting.length);
   if (waiting[0]?.seq === null) {
     const tooMany = memory.hold(waiting);
     lose(tooMany);
