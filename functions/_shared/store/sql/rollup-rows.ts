@@ -10,7 +10,7 @@ import {
   type RollupLevel,
 } from './rollup-levels.ts';
 import { tokenColumns, tokenColumnTypes, toTokenColumns } from './rows.ts';
-import { addValue, type Sketch, sketchMetrics, toBytes } from './sketch.ts';
+import { addBytes, addValue, type Sketch, sketchMetrics, toBytes } from './sketch.ts';
 import type { Insert } from './statements.ts';
 import type { RollupsTable } from './tables.ts';
 
@@ -74,9 +74,16 @@ export function namesOf(records: BookableRecord[]): Set<string> {
   return names;
 }
 
-/** A key's columns as one text, as the database makes it too. */
-export const nameOfRow = (row: Pick<RollupsTable, (typeof keyColumns)[number]>): string =>
-  keyColumns.map((column) => row[column]).join(' ');
+type Key = Record<(typeof keyColumns)[number], number>;
+
+/** A key as one text. */
+export const nameOfRow = (row: Key): string => keyColumns.map((column) => row[column]).join(' ');
+
+/** A row while records are added to it; most are of one call, whose sketch is made once. */
+interface Gathered {
+  row: RollupsTable;
+  sketch?: Sketch;
+}
 
 /** The rows that records are added to, by name; minutes only of calls from `minutesFrom` on. */
 export function gatherRows(
@@ -84,54 +91,93 @@ export function gatherRows(
   ids: Map<string, number>,
   minutesFrom: number,
 ): Map<string, RollupsTable> {
-  const gathered = new Map<string, { row: Omit<RollupsTable, 'sketches'>; sketch: Sketch }>();
+  const gathered = new Map<string, Gathered>();
   for (const record of records) {
     const { data } = record;
     const call = callOf(record);
     const sums = sumsOf(data);
+    const sketches = toBytes(sketchOf(data));
+    const key = keyOf(call, ids);
+    const tags = call.tags.map((tag) => ids.get(tag) as number);
+    const none = ids.get('') as number;
     for (const level of levels) {
       // What is past the minutes' time when it comes would only be written to be deleted.
       if (level.length === minute && data.started_at < minutesFrom) continue;
-      const start = Math.floor(data.started_at / minuteMs / level.length) * level.length;
-      for (const tag of tagsIn(level, call)) {
-        const key = keyOf(level, start, call, tag, ids);
-        const name = nameOfRow(key);
-        const known = gathered.get(name) ?? { row: { ...key, ...noSums() }, sketch: new Map() };
-        gathered.set(name, known);
-        for (const column of sumColumns) known.row[column] += sums[column];
-        for (const metric of sketchMetrics) {
-          const value = data[metric];
-          if (value !== null) addValue(known.sketch, metric, value);
-        }
+      key.level = level.level;
+      key.cell_start = Math.floor(data.started_at / minuteMs / level.length) * level.length;
+      for (const tag of tagsIn(level, tags, none)) {
+        key.tag = tag;
+        const name = nameIn(level, key);
+        const known = gathered.get(name);
+        if (known) addTo(known, sums, sketches);
+        else gathered.set(name, { row: { ...keyIn(level, key), ...sums, sketches } });
       }
     }
   }
   return new Map(
-    [...gathered].map(([name, { row, sketch }]) => [name, { ...row, sketches: toBytes(sketch) }]),
+    [...gathered].map(([name, { row, sketch }]) => [
+      name,
+      sketch ? { ...row, sketches: toBytes(sketch) } : row,
+    ]),
   );
 }
 
-/** The tags that a level has rows of a call for; null is any. */
-function tagsIn(level: RollupLevel, { tags }: Call): (string | null)[] {
-  if (level.tags === undefined) return [null];
-  if (level.tags === 'none') return tags.length > 0 ? [null] : [''];
-  return tags.length > 0 || level.tags === 'some' ? tags : [''];
+function keyOf(call: Call, ids: Map<string, number>): Key {
+  const idOf = (name: string) => ids.get(name) as number;
+  return {
+    level: 0,
+    cell_start: 0,
+    key_id: idOf(call.key_id),
+    user_id: idOf(call.user_id),
+    team_id: idOf(call.team_id),
+    tag: anyName,
+    model: idOf(call.model),
+    provider: idOf(call.provider),
+    status: idOf(call.status),
+  };
 }
 
-function keyOf(
-  { level, by }: RollupLevel,
-  cell_start: number,
-  call: Call,
-  tag: string | null,
-  ids: Map<string, number>,
-) {
-  const idOf = (name: string) => ids.get(name) as number;
-  const key = { level, cell_start } as Pick<RollupsTable, (typeof keyColumns)[number]>;
-  for (const dimension of dimensions) {
-    if (dimension === 'tag') key.tag = tag === null ? anyName : idOf(tag);
-    else key[dimension] = by.includes(dimension) ? idOf(call[dimension]) : anyName;
+/** What a level's rows of a call say of its tags. */
+function tagsIn(level: RollupLevel, tags: number[], none: number): number[] {
+  if (level.tags === undefined) return [anyName];
+  if (level.tags === 'none') return [tags.length > 0 ? anyName : none];
+  return tags.length > 0 || level.tags === 'some' ? tags : [none];
+}
+
+/** For each level, the columns of the key that its rows tell apart. */
+const told = new Map(
+  levels.map((level) => {
+    const columns = ['level', 'cell_start', 'tag', ...level.by] as (keyof Key)[];
+    return [level, columns];
+  }),
+);
+
+function nameIn(level: RollupLevel, key: Key): string {
+  let name = '';
+  for (const column of told.get(level) ?? []) name += `${key[column]} `;
+  return name;
+}
+
+function keyIn(level: RollupLevel, key: Key): Key {
+  const columns = told.get(level) ?? [];
+  const own = { ...key };
+  for (const column of keyColumns) if (!columns.includes(column)) own[column] = anyName;
+  return own;
+}
+
+function sketchOf(data: BookableRecord['data']): Sketch {
+  const sketch: Sketch = new Map();
+  for (const metric of sketchMetrics) {
+    const value = data[metric];
+    if (value !== null) addValue(sketch, metric, value);
   }
-  return key;
+  return sketch;
+}
+
+function addTo(gathered: Gathered, sums: Sums, sketches: Buffer) {
+  for (const column of sumColumns) gathered.row[column] += sums[column];
+  gathered.sketch ??= addBytes(new Map(), gathered.row.sketches);
+  addBytes(gathered.sketch, sketches);
 }
 
 function sumsOf(data: BookableRecord['data']): Sums {
@@ -149,5 +195,5 @@ function sumsOf(data: BookableRecord['data']): Sums {
   };
 }
 
-export const noSums = (): Sums =>
-  Object.fromEntries(sumColumns.map((column) => [column, 0])) as unknown as Sums;
+export const noSums = (): Sums => ({ ...zeros });
+const zeros = Object.fromEntries(sumColumns.map((column) => [column, 0])) as unknown as Sums;

@@ -3,7 +3,14 @@ import type { BookableRecord } from '../request-logs.ts';
 import type { SqlDialect } from './dialect.ts';
 import { day, levels, minute, minuteMs, minutesAskedMs } from './rollup-levels.ts';
 import { createRollupNames } from './rollup-names.ts';
-import { gatherRows, keyColumns, namesOf, rollupColumns, sumColumns } from './rollup-rows.ts';
+import {
+  gatherRows,
+  keyColumns,
+  namesOf,
+  noSums,
+  rollupColumns,
+  sumColumns,
+} from './rollup-rows.ts';
 import { joinBytes } from './sketch.ts';
 import { inLockOrder } from './statements.ts';
 import type { RollupsTable, Tables } from './tables.ts';
@@ -11,7 +18,8 @@ import type { RollupsTable, Tables } from './tables.ts';
 /** Longer than they can be asked for: what is left of a quarter is it less its other minutes. */
 export const minutesKeptMs = minutesAskedMs + 3600_000;
 
-/** Sketches that grow past this, or a power of two times it, are made short again. */
+/** Sketches grow by each booking. One in so many makes those short again that are longer than this. */
+const joinEvery = 16;
 const joinFrom = 128;
 
 const minuteLevels = levels.filter(({ length }) => length === minute);
@@ -19,31 +27,24 @@ const lastingLevels = levels.filter(({ length }) => length !== minute);
 
 export function createRollups(dialect: SqlDialect) {
   const names = createRollupNames(dialect);
-  const isLong = `length(rollups.sketches) >= ${joinFrom}`;
-  const name = keyColumns.map((column) => `rollups.${column}`).join(` || ' ' || `);
-  const onConflict = `ON CONFLICT (${keyColumns.join(', ')}) DO UPDATE SET`;
-  const addRows = dialect.prepareInsert<RollupsTable>({
-    into: 'rollups',
-    columns: rollupColumns,
-    ending: `${onConflict}
-      ${sumColumns.map((column) => `${column} = rollups.${column} + excluded.${column}`).join(', ')},
-      sketches = ${dialect.joined('rollups.sketches', 'excluded.sketches')}
-      RETURNING CASE WHEN ${isLong} THEN ${name} END AS name,
-        CASE WHEN ${isLong} THEN rollups.sketches END AS sketches`,
-  });
-  const putSketches = dialect.prepareInsert<RollupsTable>({
-    into: 'rollups',
-    columns: rollupColumns,
-    ending: `${onConflict} sketches = excluded.sketches`,
-  });
+  const key = keyColumns.join(', ');
+  const onConflict = `ON CONFLICT (${key}) DO UPDATE SET`;
+  const add = `${onConflict}
+    ${sumColumns.map((column) => `${column} = rollups.${column} + excluded.${column}`).join(', ')},
+    sketches = ${dialect.joined('rollups.sketches', 'excluded.sketches')}`;
+  const prepare = (ending: string) =>
+    dialect.prepareInsert<RollupsTable>({ into: 'rollups', columns: rollupColumns, ending });
+  const addRows = prepare(add);
+  const addAndReturn = prepare(`${add} RETURNING ${[...keyColumns, 'sketches'].join(', ')}`);
+  const putSketches = prepare(`${onConflict} sketches = excluded.sketches`);
+  let bookings = 0;
 
   function prune(db: Kysely<Tables>, from: number[], before: number, limit: number) {
     return db.transaction().execute(async (transaction) => {
       if (!(await dialect.takePruning(transaction))) return 0;
-      const key = sql.raw(keyColumns.join(', '));
       const { rows } = await sql`
-        DELETE FROM rollups WHERE (${key}) IN (
-          SELECT ${key} FROM rollups
+        DELETE FROM rollups WHERE (${sql.raw(key)}) IN (
+          SELECT ${sql.raw(key)} FROM rollups
           WHERE level IN (${sql.join(from)}) AND cell_start < ${before}
           ORDER BY level, cell_start
           LIMIT ${limit} ${sql.raw(dialect.passOverHeld)})
@@ -57,18 +58,18 @@ export function createRollups(dialect: SqlDialect) {
     async add(transaction: Kysely<Tables>, records: BookableRecord[]): Promise<void> {
       if (records.length === 0) return;
       const ids = await names.idsFor(transaction, namesOf(records));
-      const rows = gatherRows(records, ids, Date.now() - minutesKeptMs);
-      const long = await addRows(transaction, inLockOrder(rows));
-      // Sketches grow by each booking; these rows are ours until the transaction ends.
-      const joined: RollupsTable[] = [];
-      for (const { name, sketches } of long as { name: string | null; sketches: Buffer }[]) {
-        const row = name === null ? undefined : rows.get(name);
-        if (!row) continue;
-        const before = sketches.length - row.sketches.length;
-        const hasPassedAPower = Math.clz32(before) > Math.clz32(sketches.length);
-        if (before > 0 && hasPassedAPower) joined.push({ ...row, sketches: joinBytes(sketches) });
+      const rows = inLockOrder(gatherRows(records, ids, Date.now() - minutesKeptMs));
+      if (bookings++ % joinEvery > 0) {
+        await addRows(transaction, rows);
+        return;
       }
-      await putSketches(transaction, joined);
+      const added = (await addAndReturn(transaction, rows)) as unknown as RollupsTable[];
+      // These rows are ours until the transaction ends.
+      const long = added.filter(({ sketches }) => sketches.length >= joinFrom);
+      await putSketches(
+        transaction,
+        long.map((row) => ({ ...row, ...noSums(), sketches: joinBytes(row.sketches) })),
+      );
     },
 
     /** Deletes rows of minutes that began before `before`, at most `limit`. Gives their number. */

@@ -45,7 +45,7 @@ export function toBytes(sketch: Sketch): Buffer {
 }
 
 /** Adds what is in the bytes, `times` 1, or takes it away, -1. */
-export function addBytes(sketch: Sketch, bytes: Uint8Array, times = 1): void {
+export function addBytes(sketch: Sketch, bytes: Uint8Array, times = 1): Sketch {
   const read = readVarints(bytes);
   while (read.left()) {
     let place = 0;
@@ -54,13 +54,12 @@ export function addBytes(sketch: Sketch, bytes: Uint8Array, times = 1): void {
       sketch.set(place, (sketch.get(place) ?? 0) + read.next() * times);
     }
   }
+  return sketch;
 }
 
 /** As few bytes as they can be. */
 export function joinBytes(bytes: Uint8Array): Buffer {
-  const sketch: Sketch = new Map();
-  addBytes(sketch, bytes);
-  return toBytes(sketch);
+  return toBytes(addBytes(new Map(), bytes));
 }
 
 export function percentilesOf(sketch: Sketch, metric: SketchMetric): Percentiles {
