@@ -1,9 +1,10 @@
 import { eventTypes } from '../../_shared/events/types.ts';
+import type { Tolls } from './alerts.ts';
 import { createRoomMaker, type Dropped } from './make-room.ts';
 import { type FileOptions, openFile } from './open-file.ts';
 import type { OutboxEvent } from './outbox.ts';
 import { type Row, toEvent } from './rows.ts';
-import { createToll, type FullToll, type ParkedToll } from './toll.ts';
+import { createToll } from './toll.ts';
 
 /** An event in the journal. `seq` is null for one that only memory holds. */
 export interface JournalEntry {
@@ -30,8 +31,7 @@ export interface Changes {
   /** Records that were lost without ever having been on disk. */
   lost: number;
   /** What people have been told of. */
-  toldFull: FullToll | null;
-  toldParked: ParkedToll | null;
+  told: Tolls;
 }
 
 export interface JournalOptions extends FileOptions {
@@ -103,7 +103,7 @@ export function openJournal(options: JournalOptions) {
   }
 
   const writeAll = database.transaction((changes: Changes) => {
-    const { events, changed, delivered, refused, toldFull, toldParked } = changes;
+    const { events, changed, delivered, refused, told } = changes;
     for (const { seq, event } of changed) update(seq, event);
     for (const seq of delivered) remove.run(seq);
     for (const { seq, reason } of refused) park.run(reason, seq);
@@ -113,12 +113,12 @@ export function openJournal(options: JournalOptions) {
     const trimmed = added === 0 ? 0 : trimParked.run(parked + added - parkedLimit).changes;
     const dropped = room.makeRoom();
     dropped.parked += trimmed;
-    if (toldFull) full.pay(toldFull);
+    if (told.full) full.pay(told.full);
     full.add({
       bodies: dropped.bodies,
       records: dropped.waiting + dropped.parked + changes.lost,
     });
-    if (toldParked) aside.pay(toldParked);
+    if (told.parked) aside.pay(told.parked);
     // An alert that nobody takes is no reason for another.
     aside.add({ events: newlyParked.filter(({ type }) => type !== eventTypes.alertRaised).length });
     return { seqs, dropped, parked: parked + added - dropped.parked };
@@ -164,12 +164,9 @@ export function openJournal(options: JournalOptions) {
     get parked() {
       return parked;
     },
-    /** What was dropped and nobody has been told of yet. */
-    get fullToll() {
-      return full.current;
-    },
-    get parkedToll() {
-      return aside.current;
+    /** What was dropped or put aside and nobody has been told of yet. */
+    get tolls(): Tolls {
+      return { full: full.current, parked: aside.current };
     },
     bytes: room.bytes,
     /** Gives free pages back to the file system, a few at a time. */

@@ -1,20 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { eventTypes } from '../../_shared/events/types.ts';
+import { createAlerts } from './alerts.ts';
 import { isDamage } from './damage.ts';
 import { createDelivery } from './delivery.ts';
 import { isToBeGivenUp } from './failures.ts';
-import { describeFull } from './full-alert.ts';
 import { type JournalEntry, openJournal, parkedLimit } from './journal.ts';
 import { createKeeper, type KeepFailure } from './keeper.ts';
 import { createMemory } from './memory.ts';
 import { givenUp } from './open-file.ts';
 import type { OutboxEvent, WorkerOptions, WorkerReport } from './outbox.ts';
-import { describeParked } from './parked-alert.ts';
 import { createPost } from './post.ts';
+import { createReporter } from './reporter.ts';
 import { createRoomWatch } from './room-watch.ts';
 import { createSend } from './send.ts';
 import { createStoreWatch } from './store-watch.ts';
-import { createTollAlert } from './toll-alert.ts';
 
 type Order =
   | { batch: number; events: OutboxEvent[] }
@@ -22,7 +21,6 @@ type Order =
   | { hurry: true }
   | { close: true };
 
-const reportEveryMs = 100;
 const forgetAfterMs = 20;
 /** A record's delivery waits until its call has had the processor for its last byte. */
 const offerAfterMs = 2;
@@ -40,17 +38,21 @@ const journal = openJournal({
 });
 const { post, close: closePost } = createPost(options);
 const keeper = createKeeper((ticket, payload) => report({ kind: 'keep', ticket, payload }));
-const fullAlert = createTollAlert(options, describeFull(options.maxBytes));
-const parkedAlert = createTollAlert(options, describeParked);
+const alerts = createAlerts(options);
 const memory = createMemory();
 const storeWatch = createStoreWatch(log);
 const roomWatch = createRoomWatch(options.maxBytes, log);
+const reporter = createReporter(
+  () => ({
+    depth,
+    oldest: depth === 0 ? null : (journal.oldest() ?? memory.oldest()),
+    parked: journal.parked,
+    bytes: journal.bytes(),
+  }),
+  (state) => report({ kind: 'state', ...state }),
+);
 
 let depth = journal.waitedAtStart;
-/** Since the last report. */
-let lost = 0;
-let bodiesDropped = 0;
-let payloadsMoved = 0;
 /** The last entry that was loaded into memory or offered to the delivery. */
 let cursor = 0;
 /** The newest entry on disk, as far as known; what is at or before `cursor` need not be read. */
@@ -59,7 +61,6 @@ let newest = Number.MAX_SAFE_INTEGER;
 let changedUpTo = 0;
 /** What the next transaction has to do besides keeping events. */
 let pending = nothingPending();
-let reportTimer: NodeJS.Timeout | undefined;
 let writeTimer: NodeJS.Timeout | undefined;
 /** On disk, and soon to be offered to the delivery. */
 let unoffered: JournalEntry[] = [];
@@ -72,8 +73,7 @@ function nothingPending(): Omit<Parameters<typeof journal.write>[0], 'events'> {
     delivered: [],
     refused: [],
     lost: 0,
-    toldFull: null,
-    toldParked: null,
+    told: { full: null, parked: null },
   };
 }
 
@@ -85,7 +85,7 @@ const send = createSend({
     return failure;
   },
   onMoved({ seq, event }) {
-    payloadsMoved++;
+    reporter.count('payloadsMoved', 1);
     if (seq === null) return;
     pending.changed.push({ seq, event });
     writeSoon(forgetAfterMs);
@@ -130,8 +130,7 @@ const delivery = createDelivery({
 });
 
 function raiseAlerts() {
-  for (const alert of [fullAlert.due(journal.fullToll), parkedAlert.due(journal.parkedToll)]) {
-    if (!alert) continue;
+  for (const alert of alerts.due(journal.tolls)) {
     depth++;
     delivery.offerFirst({ seq: null, event: alert });
   }
@@ -147,14 +146,14 @@ function park(entry: JournalEntry, reason: string) {
 
 function leave({ seq, event }: JournalEntry) {
   depth--;
-  pending.toldFull = fullAlert.ended(event) ?? pending.toldFull;
-  pending.toldParked = parkedAlert.ended(event) ?? pending.toldParked;
-  if (seq !== null || pending.toldFull || pending.toldParked) writeSoon(forgetAfterMs);
+  const { full, parked } = alerts.ended(event);
+  pending.told = { full: full ?? pending.told.full, parked: parked ?? pending.told.parked };
+  if (seq !== null || full || parked) writeSoon(forgetAfterMs);
   reportSoon();
 }
 
 function lose(records: number) {
-  lost += records;
+  reporter.count('lost', records);
   pending.lost += records;
 }
 
@@ -172,8 +171,8 @@ function write(events: OutboxEvent[]): JournalEntry[] {
     newest = seqs.at(-1) ?? newest;
     changedUpTo = Math.max(changedUpTo, dropped.upTo);
     depth -= dropped.waiting;
-    lost += dropped.waiting + dropped.parked;
-    bodiesDropped += dropped.bodies;
+    reporter.count('lost', dropped.waiting + dropped.parked);
+    reporter.count('bodiesDropped', dropped.bodies);
     roomWatch(dropped, journal);
     if (dropped.unfinished) writeSoon(0);
     if (diskFails) log('info', 'the disk takes records again');
@@ -229,21 +228,10 @@ function offer() {
   }
 }
 
+/** Whoever waits for it to be empty is to hear of it at once. */
 function reportSoon() {
-  if (depth === 0) reportNow();
-  else reportTimer ??= setTimeout(reportNow, reportEveryMs);
-}
-
-function reportNow() {
-  clearTimeout(reportTimer);
-  reportTimer = undefined;
-  const { parked } = journal;
-  const bytes = journal.bytes();
-  const oldest = depth === 0 ? null : (journal.oldest() ?? memory.oldest());
-  report({ kind: 'state', depth, oldest, parked, bytes, lost, bodiesDropped, payloadsMoved });
-  lost = 0;
-  bodiesDropped = 0;
-  payloadsMoved = 0;
+  if (depth === 0) reporter.now();
+  else reporter.soon();
 }
 
 parentPort?.on('message', (order: Order) => {
@@ -255,14 +243,13 @@ parentPort?.on('message', (order: Order) => {
     keeper.answer(order.kept, order.failure);
   } else if ('hurry' in order) {
     delivery.hurry();
-    reportNow();
+    reporter.now();
   } else {
     delivery.stop();
     write([]);
-    clearTimeout(reportTimer);
     clearTimeout(writeTimer);
     clearTimeout(offerTimer);
-    reportNow();
+    reporter.now();
     journal.close();
     void closePost().then(() => parentPort?.close());
   }
@@ -271,4 +258,4 @@ parentPort?.on('message', (order: Order) => {
 // A file from before the bound was lowered may be over it.
 write([]);
 delivery.wake();
-reportNow();
+reporter.now();
