@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { GatewayError } from '../_shared/errors.ts';
 import type { Probe } from './providers/adapter.ts';
@@ -20,6 +21,7 @@ export interface UpstreamAnswer {
   status: number;
   contentType: string;
   retryAfter: string | undefined;
+  headers: IncomingHttpHeaders;
   body: Dispatcher.ResponseData['body'];
   /** All of the body. Rejects with `upstream` beyond `limit` bytes. */
   text(limit: number): Promise<string>;
@@ -68,6 +70,7 @@ export function createUpstream() {
           status: statusCode,
           contentType: String(headers['content-type'] ?? ''),
           retryAfter: headers['retry-after']?.toString(),
+          headers,
           body,
           text: (limit) => readText(body, limit, target),
           release,

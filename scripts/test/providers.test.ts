@@ -37,9 +37,11 @@ afterAll(async () => {
 });
 
 describe('each provider has its recordings', () => {
-  test.each([...adapters.keys()])('%s, with a wire of its own, all of the contract', (name) => {
+  test.each([...adapters])('%s, with a wire of its own, all of the contract', (name, wire) => {
     const names = providerCases.filter((each) => each.provider === name).map((each) => each.name);
-    expect(names).toEqual(expect.arrayContaining(contract));
+    const [first] = [...adapters].find(([, each]) => each === wire) ?? [];
+    // A second name of a wire only has to lead to it.
+    expect(names).toEqual(expect.arrayContaining(first === name ? contract : ['plain']));
   });
   test.each([...compatible.keys()])('%s, which speaks as OpenAI does', (name) => {
     expect(providersWithCases).toContain(name);

@@ -72,7 +72,11 @@ export interface Adapter {
   /** Throws `invalid_request` that names the parameter at fault. */
   begin(ask: Ask): Exchange | Promise<Exchange>;
   /** An answer of 400 or above, parsed. Null where it is not in the provider's shape. */
-  failure(status: number, body: Record<string, unknown>): Failure | null;
+  failure(
+    status: number,
+    body: Record<string, unknown>,
+    headers: IncomingHttpHeaders,
+  ): Failure | null;
   /** A GET that costs nothing and shows whether the key is right. */
   probe: Probe | (() => Promise<Probe>);
 }

@@ -4,12 +4,14 @@ import { createEventReader } from '../stream/server-sent-events.ts';
 /** As the relay of OpenAI's wire has it: an event above this is an upstream gone wrong. */
 const eventLimit = 16 * 1024 * 1024;
 
-/** Cuts a stream of server-sent events into the JSON objects that they carry. */
+/** Cuts a stream of server-sent events into the JSON objects that they carry, up to OpenAI's end. */
 export function readDataEvents(): (bytes: Buffer) => Record<string, unknown>[] {
   const reader = createEventReader({ limit: eventLimit });
   return (bytes) => {
     try {
-      return reader.push(bytes).flatMap(({ data }) => (data === null ? [] : [parse(data)]));
+      return reader.push(bytes).flatMap(({ data }) => {
+        return data === null || data === '[DONE]' ? [] : [parse(data)];
+      });
     } catch (cause) {
       if (cause instanceof GatewayError) throw cause;
       throw new GatewayError('upstream_interrupted', 'The upstream sent an endless event.', {

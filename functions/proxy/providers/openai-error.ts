@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { type ErrorCode, GatewayError, type GatewayErrorDetails } from '../../_shared/errors.ts';
 import type { Adapter, Failure } from './adapter.ts';
@@ -31,15 +32,20 @@ const cut = (message: string) => (message.length > 4000 ? `${message.slice(0, 40
  * our words, with the start of it.
  */
 export function readErrorAnswer(
-  answer: { status: number; contentType: string; retryAfter: number | undefined },
+  answer: {
+    status: number;
+    contentType: string;
+    retryAfter: number | undefined;
+    headers: IncomingHttpHeaders;
+  },
   text: string,
   adapter: Pick<Adapter, 'failure'> | null = null,
 ): GatewayError {
-  const { status, contentType, retryAfter } = answer;
+  const { status, contentType, retryAfter, headers } = answer;
   const details: GatewayErrorDetails = { status, retryAfter };
   const body = parseObject(text);
   if (body) {
-    const failure = adapter?.failure(status, body);
+    const failure = adapter?.failure(status, body, headers);
     if (failure) return asUpstreamFailure(failure, 'upstream', details);
     const { error, detail, message } = body;
     const fault = readFaultList(detail ?? message);

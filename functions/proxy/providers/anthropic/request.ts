@@ -101,23 +101,24 @@ function forceJson(chosen: Json | undefined, tools: Json[]): Json {
   return chosen?.type === 'tool' ? chosen : { ...chosen, type: 'any' };
 }
 
-function sampling({ chat }: Ask, claude: ClaudeModel, refuse: Refuse): Json {
+/** `claude` is null for another model, that takes all of them. */
+export function sampling({ chat }: Ask, claude: ClaudeModel | null, refuse: Refuse): Json {
   const given: Json = {};
   for (const name of ['temperature', 'top_p', 'top_k'] as const) {
     const value = chat[name];
     if (value == null) continue;
     // 1 is what the newer models sample with, and all that they take.
-    if (claude.hasSampling || (name !== 'top_k' && value === 1)) given[name] = value;
+    if (claude?.hasSampling !== false || (name !== 'top_k' && value === 1)) given[name] = value;
     else refuse(name, 'for this model');
   }
-  if (typeof given.temperature === 'number' && given.temperature > 1) {
+  if (claude && typeof given.temperature === 'number' && given.temperature > 1) {
     refuse('temperature', 'above 1');
     delete given.temperature;
   }
   return given;
 }
 
-function stopSequences({ chat }: Ask, refuse: Refuse): Json {
+export function stopSequences({ chat }: Ask, refuse: Refuse): Json {
   const given = (Array.isArray(chat.stop) ? chat.stop : [chat.stop]).filter((each) => each != null);
   const sequences = given.filter((each) => typeof each === 'string' && each.trim() !== '');
   if (sequences.length < given.length) refuse('stop', 'of white space only');

@@ -17,7 +17,11 @@ export interface AnswerShape {
  * `response_format`. A schema is held to by the API itself where the model has that; older models
  * and JSON without a schema, which Anthropic has no word for, take a tool that must be called.
  */
-export function shapeAnswer({ chat }: Ask, claude: ClaudeModel, refuse: Refuse): AnswerShape {
+export function shapeAnswer(
+  { chat }: Ask,
+  model: Pick<ClaudeModel, 'hasOutputFormat'>,
+  refuse: Refuse,
+): AnswerShape {
   const given = chat.response_format;
   if (given == null) return {};
   if (isObject(given)) {
@@ -26,7 +30,7 @@ export function shapeAnswer({ chat }: Ask, claude: ClaudeModel, refuse: Refuse):
     if (given.type === 'json_schema' && isObject(given.json_schema)) {
       const { schema, description } = given.json_schema;
       if (!isObject(schema)) return { jsonTool: jsonTool(anyObject) };
-      return claude.hasOutputFormat
+      return model.hasOutputFormat
         ? { format: { type: 'json_schema', schema: closed(schema) } }
         : { jsonTool: jsonTool(schema, description) };
     }
