@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { allRowsOf, aPath, open, runStore, someBooks } from './store.fixture.ts';
+
+// Each starts the command several times over.
+vi.setConfig({ testTimeout: 180_000 });
 
 const loop = new URL(
   '../../functions/_shared/store/sqlite/booking-loop.fixture.ts',

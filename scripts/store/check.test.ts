@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { startPostgres } from '../../functions/_shared/store/postgres/server.fixture.ts';
 import { aPath, runStore, someBooks } from './store.fixture.ts';
+
+// Each starts the command several times over.
+vi.setConfig({ testTimeout: 180_000 });
 
 const server = await startPostgres();
 afterAll(() => server.stop());

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { aRecord } from '../../functions/_shared/store/contract/record.fixture.ts';
 import { startPostgres } from '../../functions/_shared/store/postgres/server.fixture.ts';
 import { allRowsOf, aPath, open, runStore, someBooks } from './store.fixture.ts';
+
+// Each starts the command several times over.
+vi.setConfig({ testTimeout: 180_000 });
 
 const server = await startPostgres();
 afterAll(() => server.stop());
@@ -30,7 +33,7 @@ test('a SQLite file comes back from PostgreSQL with every row of every table as 
 });
 
 /** One of few rows, one of many, one of bytes, the last; and when all rows are there. */
-const killedAt = ['  alerts:', '  booked_calls:', '  payload_blocks:', '  spend:', 'Comparing'];
+const killedAt = ['  attempts:', '  booked_calls:', '  payload_blocks:', '  spend:', 'Comparing'];
 
 test('killed at many points, it goes on where it was, in both directions', async () => {
   const path = await someBooks();
@@ -52,7 +55,7 @@ test('killed at many points, it goes on where it was, in both directions', async
     from = to;
   }
   expect(allRowsOf(back)).toEqual(allRowsOf(path));
-}, 90_000);
+});
 
 test('killed in the midst of a table, it goes on with the rows that are there', async () => {
   const path = await someBooks(4500);
@@ -75,7 +78,7 @@ test('killed in the midst of a table, it goes on with the rows that are there', 
   });
   expect(await runStore(args)).toMatchObject({ code: 0 });
   expect(allRowsOf(to)).toEqual(allRowsOf(path));
-}, 90_000);
+});
 
 test('a target with anything else in it is refused, and left as it is', async () => {
   const [path, other] = [await someBooks(30), await someBooks(40)];

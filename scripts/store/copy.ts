@@ -83,7 +83,9 @@ async function copyTable(
   }
   const seconds = (performance.now() - began) / 1000;
   const goingOn = place === null ? '' : ', going on with what was there';
-  say(`  ${table.name}: ${copied} rows, ${perSecond(copied, seconds)}${goingOn}`);
+  if (copied > 0 || place !== null) {
+    say(`  ${table.name}: ${copied} rows, ${perSecond(copied, seconds)}${goingOn}`);
+  }
   return copied;
 }
 
@@ -97,6 +99,7 @@ async function compare(
   say: (line: string) => void,
 ): Promise<void> {
   const found: string[] = [];
+  const empty: string[] = [];
   for (const table of tables) {
     const totals = await totalsOf(source.db, table);
     const differences = differencesOf(table.name, totals, await totalsOf(target.db, table));
@@ -106,8 +109,10 @@ async function compare(
     const figures = ['calls', 'total_tokens', 'cost_nanos']
       .filter((name) => totals.sums.has(name))
       .map((name) => `, ${name} ${totals.sums.get(name)}`);
-    say(`  ${table.name}: ${totals.rows} rows on both sides${figures.join('')}`);
+    if (totals.rows === 0n) empty.push(table.name);
+    else say(`  ${table.name}: ${totals.rows} rows on both sides${figures.join('')}`);
   }
+  if (empty.length > 0) say(`  empty on both sides: ${empty.join(', ')}`);
   if (found.length === 0) return;
   for (const difference of found) say(`  ${difference}`);
   throw new Error(
