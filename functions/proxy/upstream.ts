@@ -80,11 +80,15 @@ export function createUpstream() {
         throw asUpstreamError(error, target);
       }
     },
-    /** The status of a GET that carries the deployment's credentials. */
+    /** The status of a GET that carries the deployment's credentials; 200 where it shows them right. */
     async probe(target: Target, timeoutMs: number): Promise<number> {
       try {
-        const { path, headers } = await probeOf(target);
-        const { statusCode, body } = await poolOf(target.origin).request({
+        const { path, headers, isPassed } = await probeOf(target);
+        const {
+          statusCode,
+          headers: answered,
+          body,
+        } = await poolOf(target.origin).request({
           method: 'GET',
           path,
           headers,
@@ -93,7 +97,7 @@ export function createUpstream() {
           signal: AbortSignal.timeout(timeoutMs),
         });
         await body.dump();
-        return statusCode;
+        return isPassed?.(answered) ? 200 : statusCode;
       } catch (error) {
         throw asUpstreamError(error, target);
       }

@@ -84,6 +84,8 @@ export interface Adapter {
 export interface Probe {
   path: string;
   headers: Record<string, string>;
+  /** Whether an answer of 400 or above shows all the same that the key is right. */
+  isPassed?: (headers: IncomingHttpHeaders) => boolean;
 }
 
 /** A provider with a wire of its own, as adapters.ts lists it. */

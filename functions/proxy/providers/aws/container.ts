@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { GatewayError } from '../../../_shared/errors.ts';
 import type { Lease } from './credential-cache.ts';
 import { fetchText } from './fetch-text.ts';
+import { readTokenFile } from './token-file.ts';
 
 /** Of ECS tasks. EKS Pod Identity sets a whole URL. */
 const ecs = 'http://169.254.170.2';
@@ -17,9 +17,7 @@ export async function fetchContainerCredentials(
   environment: NodeJS.ProcessEnv,
 ): Promise<Lease> {
   const file = environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
-  const token = file
-    ? (await readFile(file, 'utf8')).trim()
-    : environment.AWS_CONTAINER_AUTHORIZATION_TOKEN;
+  const token = file ? await readTokenFile(file) : environment.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const headers = { accept: 'application/json', ...(token ? { authorization: token } : {}) };
   const { status, text } = await fetchText({ method: 'GET', url, headers });
   return status === 200 ? readLease(text) : readLease('{}');

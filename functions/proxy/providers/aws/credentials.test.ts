@@ -193,7 +193,7 @@ test('an STS that is not there, and a token that is not', async () => {
   const there = { aws_role_name: arn, aws_sts_endpoint: url };
   await expect(find({ ...own, ...there }).get()).rejects.toThrow(/No AWS credentials could be had/);
   const absent = find({ ...there, aws_web_identity_token: '/nowhere/token' });
-  await expect(absent.get()).rejects.toThrow(/\/nowhere\/token cannot be read/);
+  await expect(absent.get()).rejects.toThrow(/in \/nowhere\/token cannot be read/);
 });
 
 test("an agent's answer without credentials is told so", async () => {

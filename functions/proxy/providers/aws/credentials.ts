@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { ProviderParams } from '../../../_shared/config/provider-params.ts';
-import { GatewayError } from '../../../_shared/errors.ts';
 import { containerUrl, fetchContainerCredentials } from './container.ts';
 import type { CredentialCache, CredentialSource } from './credential-cache.ts';
 import { assumeRole, assumeRoleWithWebIdentity, type Role, type Sts } from './sts.ts';
+import { readTokenFile } from './token-file.ts';
 
 interface Surroundings {
   params: ProviderParams;
@@ -21,8 +20,8 @@ interface Surroundings {
 export function findCredentials(given: Surroundings): CredentialSource | null {
   const { params, environment, region, cache } = given;
   const sts: Sts = { endpoint: stsEndpoint(given), region };
-  const arn = params.aws_role_name;
   const token = params.aws_web_identity_token;
+  const arn = params.aws_role_name ?? (token === undefined ? undefined : environment.AWS_ROLE_ARN);
   const role: Role | null =
     arn === undefined
       ? null
@@ -64,7 +63,7 @@ function ofEnvironment(environment: NodeJS.ProcessEnv, sts: Sts): CredentialSour
       { arn, sessionName },
       {
         id: file,
-        read: () => readToken(file),
+        read: () => readTokenFile(file),
       },
     );
   }
@@ -108,21 +107,10 @@ function tokenReader(given: string, environment: NodeJS.ProcessEnv): TokenReader
   return {
     id: given,
     read: async () => {
-      if (path !== undefined) return readToken(path);
+      if (path !== undefined) return readTokenFile(path);
       return name === undefined ? given : (environment[name] ?? '');
     },
   };
-}
-
-/** Each time anew: a cluster changes the token in place before it expires. */
-async function readToken(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (cause) {
-    throw new GatewayError('upstream', `The web identity token ${path} cannot be read.`, {
-      cause,
-    });
-  }
 }
 
 /** Secrets are among what tells sources apart; it is a key in memory, and never told. */

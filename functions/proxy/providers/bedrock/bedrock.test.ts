@@ -148,9 +148,24 @@ test('a deployment without credentials is a wrong set-up', () => {
   expect(() => target({}, {})).toThrow(/entry m: no AWS credentials\. Set aws_access_key_id/);
 });
 
-test('whether it is well is asked with its credentials', async () => {
-  const { adapter } = target({});
-  const probe = typeof adapter?.probe === 'function' ? await adapter.probe() : null;
+test('half a key is a wrong set-up, though the environment has a whole one', () => {
+  expect(() => target({ aws_access_key_id: 'AKID' })).toThrow(/go together; set both/);
+});
+
+test('whether it is well is asked with its credentials; to be denied the list is to be known', async () => {
+  const probeOf = async (params: object) => {
+    const { adapter } = target(params);
+    return typeof adapter?.probe === 'function' ? adapter.probe() : null;
+  };
+  const denied = { 'x-amzn-errortype': 'AccessDeniedException:http://internal.amazon.com/' };
+  const unknown = { 'x-amzn-errortype': 'UnrecognizedClientException' };
+  const probe = await probeOf({});
   expect(probe?.path).toBe('/async-invoke?maxResults=1');
   expect(probe?.headers.authorization).toContain('Credential=AKIDENV');
+  expect([denied, unknown, {}].map((headers) => probe?.isPassed?.(headers))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect((await probeOf({ api_key: 'ABSK' }))?.isPassed?.(denied)).toBe(false);
 });

@@ -57,6 +57,11 @@ function connectBedrock(
   const region = regionOf(deployment, environment);
   const { host } = new URL(found.origin);
   const credentials = findCredentials({ params, environment, region, cache });
+  if ((params.aws_access_key_id === undefined) !== (params.aws_secret_access_key === undefined)) {
+    throw new SetupError(
+      `model_list entry ${deployment.modelName}: aws_access_key_id and aws_secret_access_key go together; set both.`,
+    );
+  }
   const isOwn = params.aws_access_key_id !== undefined || params.aws_role_name !== undefined;
   // Keys of the deployment's own count before the environment's bearer.
   const bearer = deployment.apiKey ?? (isOwn ? null : found.apiKey);
@@ -87,10 +92,17 @@ function connectBedrock(
 
   return {
     streamType,
-    // The least that this host answers to whoever may call it.
+    // A list that this host has, and that keys which may only call models are denied.
     async probe() {
       const path = `${found.basePath}/async-invoke?maxResults=1`;
-      return { path, headers: await authorize('GET', path, '') };
+      const denied = 'AccessDeniedException';
+      return {
+        path,
+        headers: await authorize('GET', path, ''),
+        // Of a wrong bearer it is said as well.
+        isPassed: (answered) =>
+          bearer === null && String(answered['x-amzn-errortype']).startsWith(denied),
+      };
     },
     async begin(ask): Promise<Exchange> {
       const { id } = readModelId(ask.model);

@@ -36,10 +36,11 @@ export function translateMessages({ chat }: Ask, refuse: Refuse): Conversation {
     }
     const said = translateContent(message.content, `${place}.content`, refuse, name);
     if (message.role === 'system' || message.role === 'developer') {
-      system.push(...said, ...cachePoint(message));
+      system.push(...marked(said, message));
       continue;
     }
     const { role, content } = turnOf(message, said, place, refuse);
+    if (content.length === 0) continue;
     const last = messages.at(-1);
     if (last?.role === role) last.content.push(...content);
     else messages.push({ role, content });
@@ -48,28 +49,32 @@ export function translateMessages({ chat }: Ask, refuse: Refuse): Conversation {
 }
 
 function turnOf(message: Message, said: Json[], place: string, refuse: Refuse): Turn {
-  const mark = cachePoint(message);
-  if (message.role === 'user') return { role: 'user', content: [...said, ...mark] };
+  if (message.role === 'user') return { role: 'user', content: marked(said, message) };
   if (message.role === 'tool') {
+    const isPoint = (block: Json) => block.cachePoint !== undefined;
+    const content = said.filter((block) => !isPoint(block));
     const toolResult = {
       toolUseId: toolId(message.tool_call_id),
       // Empty content is an error; an empty text in it is none.
-      content: said.length > 0 ? said : [{ text: '' }],
+      content: content.length > 0 ? content : [{ text: '' }],
       ...(message.is_error === true ? { status: 'error' } : {}),
     };
-    return { role: 'user', content: [{ toolResult }, ...mark] };
+    // There is none inside of a result.
+    const points = said.filter(isPoint).slice(-1);
+    return { role: 'user', content: [{ toolResult }, ...points, ...cachePoint(message)] };
   }
   if (message.function_call != null) refuse(`${place}.function_call`);
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  const uses = calls.map((call, index) => toolUse(call, `${place}.tool_calls[${index}]`));
   return {
     role: 'assistant',
-    content: [
-      ...thoughtsOf(message),
-      ...said,
-      ...calls.map((call, index) => toolUse(call, `${place}.tool_calls[${index}]`)),
-      ...mark,
-    ],
+    content: marked([...thoughtsOf(message), ...said, ...uses], message),
   };
+}
+
+/** A mark on a message is a point after the last of its blocks. */
+function marked(blocks: Json[], message: Message): Json[] {
+  return blocks.length > 0 ? [...blocks, ...cachePoint(message)] : blocks;
 }
 
 /** Thoughts go back only with their signature, and before all else, or the model refuses them. */
