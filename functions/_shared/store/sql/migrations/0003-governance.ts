@@ -5,8 +5,12 @@ import type { Tables } from '../tables.ts';
 /** Keys, and all that they belong to; models, settings, the cache, the audit log. */
 export async function addGovernance(db: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
   const { text, bytes, clustered } = dialect;
+  const blocked = 'blocked integer NOT NULL';
 
-  /** A table of entities, listed by time and by name. The name of some is their id. */
+  /**
+   * A table of entities, listed by time and by name. The name of some is their id. All lists are
+   * of the living or of the removed, and count without a look at the rows.
+   */
   const entities = (table: string, id: string, columns: string[], name: string) => [
     `CREATE TABLE ${table} (
       ${[
@@ -18,20 +22,25 @@ export async function addGovernance(db: Kysely<Tables>, dialect: SqlDialect): Pr
         ...columns,
         `data ${text} NOT NULL`,
       ].join(', ')})`,
-    `CREATE INDEX ${table}_by_time ON ${table} (created_at, ${id})`,
+    `CREATE INDEX ${table}_by_time ON ${table} (created_at, ${id}) WHERE deleted_at IS NULL`,
     `CREATE INDEX ${table}_deleted ON ${table} (created_at, ${id}) WHERE deleted_at IS NOT NULL`,
-    ...(name === id ? [] : [`CREATE INDEX ${table}_by_name ON ${table} (${name}, ${id})`]),
+    ...(name === id
+      ? []
+      : [`CREATE INDEX ${table}_by_name ON ${table} (${name}, ${id}) WHERE deleted_at IS NULL`]),
+    ...(columns.includes(blocked)
+      ? [
+          `CREATE INDEX ${table}_blocked ON ${table} (created_at, ${id}) WHERE blocked = 1 AND deleted_at IS NULL`,
+        ]
+      : []),
   ];
   const by = (table: string, id: string, ...columns: string[]) =>
     columns.map(
       (column) =>
-        `CREATE INDEX ${table}_by_${column} ON ${table} (${column}, created_at, ${id}) WHERE ${column} <> ''`,
+        `CREATE INDEX ${table}_by_${column} ON ${table} (${column}, created_at, ${id}) WHERE ${column} <> '' AND deleted_at IS NULL`,
     );
   const unique = (table: string, column: string) =>
     `CREATE UNIQUE INDEX ${table}_unique_${column} ON ${table} (${column}) WHERE ${column} <> '' AND deleted_at IS NULL`;
   const texts = (...columns: string[]) => columns.map((column) => `${column} ${text} NOT NULL`);
-  const blocked = 'blocked integer NOT NULL';
-
   const keyOwners = ['team_id', 'user_id', 'organization_id', 'project_id', 'budget_id'];
   const statements = [
     ...entities(
@@ -42,7 +51,7 @@ export async function addGovernance(db: Kysely<Tables>, dialect: SqlDialect): Pr
     ),
     ...by('api_keys', 'token', ...keyOwners),
     unique('api_keys', 'key_alias'),
-    'CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE expires_at IS NOT NULL',
+    'CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE deleted_at IS NULL',
 
     ...entities(
       'teams',
