@@ -1,5 +1,6 @@
 import { Route, Switch } from 'wouter';
 import type { SessionAnswer } from '../api/session.ts';
+import { AlertsPage } from './alerts/AlertsPage.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { useFirstCall } from './first-call.ts';
 import { LogsPage } from './logs/LogsPage.tsx';
@@ -41,10 +42,13 @@ function Rooms({ gateway }: { gateway: SessionAnswer['gateway'] }) {
           <LogsPage openId={id ? decodeURIComponent(id) : null} gatewayUrl={gateway.url} />
         )}
       </Route>
+      <Route path="/alerts">
+        <AlertsPage />
+      </Route>
       <Route>
         <section className="p-6">
           <h1 className="text-lg font-semibold">There is nothing at this address</h1>
-          <p className="mt-1 text-ink-soft">Usage and Logs are in the bar at the top.</p>
+          <p className="mt-1 text-ink-soft">Usage, Logs and Alerts are in the bar at the top.</p>
         </section>
       </Route>
     </Switch>

@@ -12,6 +12,7 @@ import { readView, writeView } from './url-state.ts';
 const rooms = [
   { path: '/', name: 'Usage' },
   { path: '/logs', name: 'Logs' },
+  { path: '/alerts', name: 'Alerts' },
 ];
 
 /** The bar at the top, and the room below it. */

@@ -193,11 +193,12 @@ function isNewDay(row: RequestLogRow, above: RequestLogRow | undefined, zone: st
   return day(row.started_at) !== day(above?.started_at ?? Date.now());
 }
 
-export function LogTableSkeleton() {
+/** A search may take a while, so it says to everyone that it goes on. */
+export function LogTableSkeleton({ isSearch }: { isSearch: boolean }) {
   return (
     <div className="space-y-px border-y border-line">
-      <p role="status" className="sr-only">
-        Loading the log…
+      <p role="status" className={isSearch ? 'px-3 py-2 text-ink-soft sm:px-5' : 'sr-only'}>
+        {isSearch ? 'Searching prompts and answers, the newest first…' : 'Loading the log…'}
       </p>
       {Array.from({ length: 12 }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the shapes are all alike and never move

@@ -13,7 +13,7 @@ import { ExportButton } from './ExportButton.tsx';
 import { LiveSwitch } from './LiveSwitch.tsx';
 import { LogTable, LogTableSkeleton } from './LogTable.tsx';
 import { withFresh } from './look.ts';
-import { PageEnd } from './PageEnd.tsx';
+import { NothingSoFar, PageEnd } from './PageEnd.tsx';
 import { SearchBox } from './SearchBox.tsx';
 import { useDetailKeys } from './use-detail-keys.ts';
 import { useLive } from './use-live.ts';
@@ -98,7 +98,7 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
               />
             </div>
           )}
-          {logs.isPending && <LogTableSkeleton />}
+          {logs.isPending && <LogTableSkeleton isSearch={view.filter.text !== undefined} />}
           {live.waiting > 0 && (
             <Button
               look="primary"
@@ -124,9 +124,17 @@ export function LogsPage({ openId, gatewayUrl }: { openId: string | null; gatewa
                   zone={zone}
                 />
               )}
-              {rows.length === 0 && !isPart && (
+              {rows.length === 0 && (
                 <div className="px-3 sm:px-5">
-                  <Nothing view={view} onChange={change} />
+                  {isPart ? (
+                    <NothingSoFar
+                      lookedBackTo={end.looked_back_to}
+                      isLooking={logs.isFetchingNextPage}
+                      onFurther={() => void logs.fetchNextPage()}
+                    />
+                  ) : (
+                    <Nothing view={view} onChange={change} />
+                  )}
                 </div>
               )}
               <PageEnd

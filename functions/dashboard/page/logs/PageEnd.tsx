@@ -22,18 +22,39 @@ export function PageEnd(props: PageEndProps) {
   return (
     <div className="flex flex-wrap items-center gap-2 px-3 pt-3 sm:px-5">
       {!props.isNewest && <Button onClick={props.onNewest}>Newest</Button>}
-      {onFurther ? (
-        <Button onClick={onFurther} disabled={isLooking}>
-          {isLooking ? 'Looking…' : 'Look further back'}
-        </Button>
-      ) : (
-        onOlder && <Button onClick={onOlder}>Older</Button>
-      )}
+      {count > 0 && onFurther && <Further isLooking={isLooking} onFurther={onFurther} />}
+      {!onFurther && onOlder && <Button onClick={onOlder}>Older</Button>}
       <span className="text-xs text-ink-faint" role="status">
-        {onFurther
-          ? `${count === 0 ? 'Nothing found so far' : calls}. Looked back to ${formatDateTime(lookedBackTo)}; there is more before that.`
-          : count > 0 && `${calls}${onOlder ? '' : ', to the end of the range'}`}
+        {count > 0 &&
+          (onFurther
+            ? `${calls}. Looked back to ${formatDateTime(lookedBackTo)}; there is more before that.`
+            : `${calls}${onOlder ? '' : ', to the end of the range'}`)}
       </span>
     </div>
+  );
+}
+
+/** A part of the time was looked through, and nothing is in it: that is not yet an answer. */
+export function NothingSoFar({
+  lookedBackTo,
+  isLooking,
+  onFurther,
+}: Pick<PageEndProps, 'lookedBackTo' | 'isLooking'> & { onFurther: () => void }) {
+  return (
+    <section className="rounded-lg border border-dashed border-line-strong px-4 py-10 text-center">
+      <h2 className="font-semibold">Nothing found so far</h2>
+      <p role="status" className="mt-1 mb-3 text-ink-soft">
+        Looked back to {formatDateTime(lookedBackTo)}; there is more before that.
+      </p>
+      <Further isLooking={isLooking} onFurther={onFurther} />
+    </section>
+  );
+}
+
+function Further({ isLooking, onFurther }: { isLooking: boolean; onFurther: () => void }) {
+  return (
+    <Button onClick={onFurther} disabled={isLooking}>
+      {isLooking ? 'Looking…' : 'Look further back'}
+    </Button>
   );
 }

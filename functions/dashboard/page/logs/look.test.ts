@@ -34,7 +34,7 @@ test('it ends where there is nothing older', async () => {
 test('it ends when the reader has waited long enough, and says how far it came', async () => {
   const { asked, read } = server(0);
   let time = 0;
-  const page = await lookBack({ before: 1000, wanted: 50 }, read, () => (time += 1000));
+  const page = await lookBack({ before: 1000, wanted: 50 }, read, () => (time += 700));
   expect(asked).toHaveLength(3);
   expect(page.looked_back_to).toBe(970);
 });

@@ -8,7 +8,7 @@ export interface Look {
 }
 
 /** A search may have to go far back; the reader is shown how far it came at least this often. */
-const patienceMs = 3_000;
+const patienceMs = 2_000;
 
 /**
  * Looks further back until there are enough rows, or nothing older, or the reader has waited long

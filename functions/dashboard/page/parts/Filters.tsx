@@ -23,7 +23,7 @@ export interface FiltersProps {
 }
 
 const field =
-  'min-h-8 w-28 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink hover:bg-hover';
+  'min-h-8 w-32 rounded-md border border-line-strong bg-surface px-2 py-1 text-ink hover:bg-hover';
 
 /** What to narrow by, and what it is narrowed by now, each as a chip that takes itself off. */
 export function Filters({

@@ -117,7 +117,7 @@ export function RankTable({ by, ranks, totals, view, keyName, onChange }: RankTa
         </tbody>
       </table>
       {ranks.length > shownAtFirst && (
-        <Button look="quiet" className="mt-1 px-0" onClick={() => setAll(!all)}>
+        <Button look="quiet" className="mt-1 -ml-3" onClick={() => setAll(!all)}>
           {all ? `Show the first ${shownAtFirst} only` : `Show all ${ranks.length}`}
         </Button>
       )}
