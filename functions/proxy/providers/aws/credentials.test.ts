@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ProviderParams } from '../../../_shared/config/provider-params.ts';
 import { createCredentialCache } from './credential-cache.ts';
 import { findCredentials } from './credentials.ts';
-import { signRequest } from './signature.ts';
+import { createSigner } from './signature.ts';
 import { rolesAnswer, startSts } from './sts.fixture.ts';
 
 const arn = 'arn:aws:iam::123456789012:role/llm';
@@ -85,7 +85,7 @@ test('a role is taken by a signed call, and once for all who want it', async () 
   });
   const { host, authorization, 'x-amz-date': time } = call?.headers ?? {};
   const date = String(time).replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
-  const signed = signRequest(
+  const signed = createSigner({ region: 'eu-west-1', service: 'sts' })(
     {
       method: 'POST',
       host: String(host),
@@ -97,7 +97,6 @@ test('a role is taken by a signed call, and once for all who want it', async () 
         ),
       ).toString(),
     },
-    { region: 'eu-west-1', service: 'sts' },
     { accessKeyId: 'AKIDOWN', secretAccessKey: 'own' },
     new Date(date),
   );

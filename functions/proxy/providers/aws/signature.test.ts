@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { signRequest } from './signature.ts';
+import { createSigner } from './signature.ts';
 
 /** Of AWS's published test suite (aws-sig-v4-test-suite), all but the requests under test. */
 const credentials = {
   accessKeyId: 'AKIDEXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 };
-const scope = { region: 'us-east-1', service: 'service' };
+const sign = createSigner({ region: 'us-east-1', service: 'service' });
 const now = new Date('2015-08-30T12:36:00Z');
 const get = {
   method: 'GET',
@@ -57,7 +57,7 @@ test.each([
     'ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a',
   ],
 ])('%s', (_name, request, signedHeaders, signature) => {
-  const { authorization } = signRequest(request, scope, credentials, now);
+  const { authorization } = sign(request, credentials, now);
   expect(authorization).toBe(
     `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=${signedHeaders}, Signature=${signature}`,
   );
@@ -65,7 +65,7 @@ test.each([
 
 test('post-sts-header-before: the session is signed as well', () => {
   const request = { ...get, method: 'POST' };
-  const headers = signRequest(request, scope, { ...credentials, sessionToken }, now);
+  const headers = sign(request, { ...credentials, sessionToken }, now);
   expect(headers).toMatchObject({
     'x-amz-date': '20150830T123600Z',
     'x-amz-security-token': sessionToken,
@@ -79,8 +79,31 @@ test('post-sts-header-before: the session is signed as well', () => {
 test('what is encoded on the wire is signed encoded twice, as Bedrock wants model ids', () => {
   const path =
     '/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fx/converse';
-  const { authorization } = signRequest({ ...get, method: 'POST', path }, scope, credentials, now);
+  const { authorization } = sign({ ...get, method: 'POST', path }, credentials, now);
   expect(authorization).toContain(
     'Signature=33455667f168d704ce3e12c8afd631daf2be9a85bbd77ea7686cf26de8a2c900',
+  );
+});
+
+test('the key is kept for the day and the secret that it is of', () => {
+  const other = { accessKeyId: 'AKIDOTHER', secretAccessKey: 'other' };
+  const tomorrow = new Date('2015-08-31T12:36:00Z');
+  const given = [
+    [credentials, now],
+    [other, now],
+    [credentials, tomorrow],
+    [credentials, now],
+  ] as const;
+  const anew = () => createSigner({ region: 'us-east-1', service: 'service' });
+  expect(given.map(([keys, at]) => sign(get, keys, at))).toEqual(
+    given.map(([keys, at]) => anew()(get, keys, at)),
+  );
+});
+
+/** As above: `=` comes after `-` in ASCII, and yet `a=1` before `a-b=1`. */
+test('the query is signed in the order of its names, then of its values', () => {
+  const { authorization } = sign({ ...get, path: '/?a-b=1&a=2&a=1' }, credentials, now);
+  expect(authorization).toContain(
+    'Signature=c55a4bf05f068bf43585bea6cee5249a0f9f645d92763c513e8e1d19cd97f237',
   );
 });

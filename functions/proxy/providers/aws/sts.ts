@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../_shared/errors.ts';
 import type { Lease } from './credential-cache.ts';
 import { fetchText } from './fetch-text.ts';
-import { type Credentials, signRequest } from './signature.ts';
+import { type Credentials, createSigner } from './signature.ts';
 
 export interface Sts {
   /** `https://sts.eu-west-1.amazonaws.com` */
@@ -55,9 +55,8 @@ async function askSts(
   const plain = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
   const path = url.pathname;
   const headers = credentials
-    ? signRequest(
+    ? createSigner({ region, service: 'sts' })(
         { method: 'POST', host: url.host, path, headers: plain, body },
-        { region, service: 'sts' },
         credentials,
         new Date(),
       )

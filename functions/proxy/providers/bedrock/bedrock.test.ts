@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseGatewayConfig } from '../../../_shared/config/gateway-config.ts';
 import type { Ask } from '../adapter.ts';
-import { signRequest } from '../aws/signature.ts';
+import { createSigner } from '../aws/signature.ts';
 import { resolveTarget } from '../target.ts';
 
 const keys = {
@@ -70,7 +70,7 @@ test('a call is signed, its session and all', async () => {
   const { path, headers, body } = await begin({ aws_region_name: 'eu-west-1', extra_headers });
   expect(path).toBe('/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse');
   expect(headers).toMatchObject({ 'x-team': 'a', 'x-amz-security-token': 't' });
-  const { authorization } = signRequest(
+  const { authorization } = createSigner({ region: 'eu-west-1', service: 'bedrock' })(
     {
       method: 'POST',
       host: 'bedrock-runtime.eu-west-1.amazonaws.com',
@@ -78,7 +78,6 @@ test('a call is signed, its session and all', async () => {
       headers: { 'content-type': 'application/json', 'x-amzn-bedrock-trace': 'ENABLED' },
       body,
     },
-    { region: 'eu-west-1', service: 'bedrock' },
     { accessKeyId: 'AKIDENV', secretAccessKey: 'secret', sessionToken: 't' },
     timeOf(headers['x-amz-date']),
   );

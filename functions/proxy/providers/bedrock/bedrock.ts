@@ -3,7 +3,7 @@ import type { Deployment } from '../../../_shared/config/gateway-config.ts';
 import type { Adapter, Exchange, Provider } from '../adapter.ts';
 import { type CredentialSource, createCredentialCache } from '../aws/credential-cache.ts';
 import { awsDomain, findCredentials } from '../aws/credentials.ts';
-import { signRequest } from '../aws/signature.ts';
+import { createSigner } from '../aws/signature.ts';
 import { commonHeaders } from '../openai-wire.ts';
 import type { Found, Place } from '../place.ts';
 import { createConverseReader } from './chunks.ts';
@@ -66,28 +66,18 @@ function connectBedrock(
   // Keys of the deployment's own count before the environment's bearer.
   const bearer = deployment.apiKey ?? (isOwn ? null : found.apiKey);
   if (bearer === null && credentials === null) throw lacksCredentials(deployment);
-  const headers = { ...commonHeaders, accept: `application/json, ${streamType}` };
+  const accept = `application/json, ${streamType}`;
+  const headers = lowerCase({ ...commonHeaders, accept, ...params.extra_headers });
+  const toSign = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => /^(content-type$|x-amz)/.test(name)),
+  );
+  const sign = createSigner({ region, service: 'bedrock' });
 
   async function authorize(method: string, path: string, body: string) {
-    const sent: Record<string, string> = { ...headers, ...params.extra_headers };
-    if (bearer !== null) return { ...sent, authorization: `Bearer ${bearer}` };
-    const isSigned = (name: string) => name === 'content-type' || name.startsWith('x-amz');
-    const toSign = Object.entries(sent).map(
-      ([name, value]) => [name.toLowerCase(), value] as const,
-    );
-    const signed = signRequest(
-      {
-        method,
-        host,
-        path,
-        body,
-        headers: Object.fromEntries(toSign.filter(([name]) => isSigned(name))),
-      },
-      { region, service: 'bedrock' },
-      await cache.get(credentials as CredentialSource),
-      new Date(),
-    );
-    return { ...Object.fromEntries(toSign), ...signed };
+    if (bearer !== null) return { ...headers, authorization: `Bearer ${bearer}` };
+    const keys = await cache.get(credentials as CredentialSource);
+    const signed = sign({ method, host, path, body, headers: toSign }, keys, new Date());
+    return { ...headers, ...signed };
   }
 
   return {
@@ -121,6 +111,10 @@ function connectBedrock(
     failure: readFailure,
   };
 }
+
+/** A header that is signed and one that is not must not be two of one name. */
+const lowerCase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 const lacksCredentials = ({ modelName }: Deployment) =>
   new SetupError(
