@@ -6,6 +6,11 @@ import { admin, anEntity, anId } from './entity.fixture.ts';
 
 type AnyEntities = Entities<Record<string, unknown>, Record<string, unknown>>;
 
+type Place = [string | number, string];
+
+const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+const byPlace = (a: Place, b: Place) => compare(a[0], b[0]) || compare(a[1], b[1]);
+
 /** What every group of entities must do, whatever it is about. */
 export function describeEntities(store: () => Store): void {
   const groupOf = (kind: KindName) => store()[kind] as unknown as AnyEntities;
@@ -111,9 +116,9 @@ export function describeEntities(store: () => Store): void {
       const idsOf = (rows: Record<string, unknown>[]) => rows.map((row) => String(row[id]));
       expect(idsOf(listed).sort()).toEqual(idsOf(entities).sort());
       const column = order === 'name' ? name : 'created_at';
-      const values = listed.map((row) => [row[column], row[id]] as [never, never]);
-      const sorted = values.toSorted((a, b) => a[0] - b[0] || (a < b ? -1 : 1));
-      if (order !== 'name') expect(values).toEqual(order === 'oldest' ? sorted : sorted.reverse());
+      const places = listed.map((row) => [row[column], row[id]] as Place);
+      const inOrder = places.toSorted(byPlace);
+      expect(places).toEqual(order === 'newest' ? inOrder.reverse() : inOrder);
     });
 
     test('bounds hold', async () => {

@@ -2,15 +2,10 @@ import type { EntityOf, KindName } from '../../governance/kinds.ts';
 
 export type FieldType = 'text' | 'bigint' | 'flag';
 
-/** Fields that are looked for, joined or ordered by. All others are in `data`, as JSON. */
-export type Columns = Record<string, FieldType>;
-
-export interface Layout {
-  table: string;
-  columns: Columns;
-}
-
-/** The id is the key, and needs no mention. */
+/**
+ * Fields that are looked for, joined or ordered by. All others are in `data`, as JSON. The id is the
+ * key, and needs no mention.
+ */
 export const layouts: {
   [Kind in KindName]: {
     table: string;
