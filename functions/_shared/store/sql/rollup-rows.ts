@@ -10,7 +10,7 @@ import {
   type RollupLevel,
 } from './rollup-levels.ts';
 import { tokenColumns, tokenColumnTypes, toTokenColumns } from './rows.ts';
-import { addBytes, addValue, type Sketch, sketchMetrics, toBytes } from './sketch.ts';
+import { bytesOfOne, joinBytes } from './sketch.ts';
 import type { Insert } from './statements.ts';
 import type { RollupsTable } from './tables.ts';
 
@@ -79,10 +79,10 @@ type Key = Record<(typeof keyColumns)[number], number>;
 /** A key as one text. */
 export const nameOfRow = (row: Key): string => keyColumns.map((column) => row[column]).join(' ');
 
-/** A row while records are added to it; most are of one call, whose sketch is made once. */
+/** A row while records are added to it, and the sketches of each. */
 interface Gathered {
   row: RollupsTable;
-  sketch?: Sketch;
+  sketches: Buffer[];
 }
 
 /** The rows that records are added to, by name; minutes only of calls from `minutesFrom` on. */
@@ -96,7 +96,7 @@ export function gatherRows(
     const { data } = record;
     const call = callOf(record);
     const sums = sumsOf(data);
-    const sketches = toBytes(sketchOf(data));
+    const sketches = bytesOfOne(data);
     const key = keyOf(call, ids);
     const tags = call.tags.map((tag) => ids.get(tag) as number);
     const none = ids.get('') as number;
@@ -110,14 +110,17 @@ export function gatherRows(
         const name = nameIn(level, key);
         const known = gathered.get(name);
         if (known) addTo(known, sums, sketches);
-        else gathered.set(name, { row: { ...keyIn(level, key), ...sums, sketches } });
+        else {
+          const row = { ...keyIn(level, key), ...sums, sketches };
+          gathered.set(name, { row, sketches: [sketches] });
+        }
       }
     }
   }
   return new Map(
-    [...gathered].map(([name, { row, sketch }]) => [
+    [...gathered].map(([name, { row, sketches }]) => [
       name,
-      sketch ? { ...row, sketches: toBytes(sketch) } : row,
+      sketches.length === 1 ? row : { ...row, sketches: joinBytes(Buffer.concat(sketches)) },
     ]),
   );
 }
@@ -165,19 +168,9 @@ function keyIn(level: RollupLevel, key: Key): Key {
   return own;
 }
 
-function sketchOf(data: BookableRecord['data']): Sketch {
-  const sketch: Sketch = new Map();
-  for (const metric of sketchMetrics) {
-    const value = data[metric];
-    if (value !== null) addValue(sketch, metric, value);
-  }
-  return sketch;
-}
-
-function addTo(gathered: Gathered, sums: Sums, sketches: Buffer) {
-  for (const column of sumColumns) gathered.row[column] += sums[column];
-  gathered.sketch ??= addBytes(new Map(), gathered.row.sketches);
-  addBytes(gathered.sketch, sketches);
+function addTo({ row, sketches }: Gathered, sums: Sums, sketch: Buffer) {
+  for (const column of sumColumns) row[column] += sums[column];
+  sketches.push(sketch);
 }
 
 function sumsOf(data: BookableRecord['data']): Sums {

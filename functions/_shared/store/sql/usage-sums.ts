@@ -6,7 +6,7 @@ import { anyName, dayLevel, dimensions, type RollupLevel } from './rollup-levels
 import { findIds } from './rollup-names.ts';
 import { noSums, type Sums, sumColumns } from './rollup-rows.ts';
 import { fromTokenColumns } from './rows.ts';
-import { addBytes, percentilesOf, type Sketch } from './sketch.ts';
+import { createSketch } from './sketch.ts';
 import type { Tables } from './tables.ts';
 import type { LeveledCell } from './usage-cells.ts';
 import type { Span } from './usage-spans.ts';
@@ -125,10 +125,10 @@ function conditionsOf({ by, tags }: RollupLevel, query: SumQuery): RawBuilder<un
 
 function totalOf(parts: Row[]): UsageTotals {
   const sums = noSums();
-  const sketch: Sketch = new Map();
+  const sketch = createSketch();
   for (const part of parts) {
     for (const column of sumColumns) sums[column] += Number(part[column]) * part.times;
-    addBytes(sketch, part.sketches, part.times);
+    sketch.add(part.sketches, part.times);
   }
   const { calls, failures, interruptions, cost_nanos, unpriced_calls, cache_hits, saved_nanos } =
     sums;
@@ -141,8 +141,8 @@ function totalOf(parts: Row[]): UsageTotals {
     unpriced_calls,
     cache_hits,
     saved_nanos,
-    latency_ms: percentilesOf(sketch, 'latency_ms'),
-    time_to_first_token_ms: percentilesOf(sketch, 'time_to_first_token_ms'),
+    latency_ms: sketch.percentiles('latency_ms'),
+    time_to_first_token_ms: sketch.percentiles('time_to_first_token_ms'),
   };
 }
 

@@ -4,7 +4,6 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { mayHold, type WordProbe } from '../search/signature.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
-import { addBytes, type Sketch, toBytes } from '../sql/sketch.ts';
 import type { Tables } from '../sql/tables.ts';
 import { prepareRows } from './inserts.ts';
 
@@ -87,10 +86,10 @@ export function openFile(
   database.function('may_hold', { deterministic: true }, (signature, words) =>
     mayHold(signature as Uint8Array, probesIn(words as string)) ? 1 : 0,
   );
-  database.aggregate<Sketch>('sum_of_sketches', {
-    start: () => new Map(),
-    step: (sketch, bytes) => addBytes(sketch, bytes as unknown as Uint8Array),
-    result: toBytes,
+  database.aggregate<Uint8Array[]>('sum_of_sketches', {
+    start: () => [],
+    step: (sketches, bytes) => void sketches.push(bytes),
+    result: (sketches) => Buffer.concat(sketches),
   });
   return database;
 }
