@@ -20,7 +20,7 @@ import { storable } from '../storable.ts';
 const folder = fileURLToPath(new URL('./fixtures/', import.meta.url));
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 const layouts = readdirSync(folder).flatMap(
-  (name) => /^(.+)\.records\.json$/.exec(name)?.[1] ?? [],
+  (name) => /^(.+)\.records\.jsonl$/.exec(name)?.[1] ?? [],
 );
 const logger = createLogger('test', 'silent');
 const server = await startPostgres();
@@ -100,7 +100,10 @@ async function idsWith(store: Store, text: string): Promise<string[]> {
 }
 
 describe.each(layouts)('a database of %s', (layout) => {
-  const records: BookableRecord[] = JSON.parse(read(`${layout}.records.json`));
+  const records: BookableRecord[] = read(`${layout}.records.jsonl`)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
   test.each(databases)(
     'is brought up on %s once, by two starters at once, whole',
@@ -133,7 +136,7 @@ describe.each(layouts)('a database of %s', (layout) => {
 test('each migration has a fixture of the layout before it, on both databases', () => {
   const before = migrationNames.slice(0, -1);
   const missing = before.flatMap((name) =>
-    ['sqlite.sql', 'postgres.sql', 'records.json']
+    ['sqlite.sql', 'postgres.sql', 'records.jsonl']
       .map((kind) => `${name}.${kind}`)
       .filter((file) => !existsSync(join(folder, file))),
   );
