@@ -2,12 +2,13 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Deployment } from '../_shared/config/gateway-config.ts';
 import { type Call, openCall } from './call.ts';
+import { chatCompletions } from './endpoints/chat-completions.ts';
 
 /** A call at the head of the stairs, on Node's own request and response without a connection. */
 export function aCall(fields: Partial<Call> = {}, headers: Record<string, string> = {}): Call {
   const request = new IncomingMessage(new Socket());
   Object.assign(request.headers, headers);
-  const call = openCall(request, new ServerResponse(request), '/v1/chat/completions', 'chat');
+  const call = openCall(request, new ServerResponse(request), chatCompletions);
   return Object.assign(call, fields);
 }
 

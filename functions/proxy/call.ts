@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deployment } from '../_shared/config/gateway-config.ts';
 import type { GatewayError } from '../_shared/errors.ts';
 import type { Attempt } from '../_shared/events/types.ts';
+import type { Params } from '../_shared/http/router.ts';
 import type { Nanos } from '../_shared/money.ts';
 import type { Price } from '../_shared/pricing/price.ts';
 import type { EpochMs, Tokens } from '../_shared/units.ts';
-import type { ChatRequest } from './chat-request.ts';
+import type { Api, Asked, Told } from './api.ts';
 
 /** Who is calling, as the books name them. */
 export interface Principal {
@@ -21,17 +22,9 @@ export interface Principal {
 }
 
 /** What came back from upstream, whole or as far as it got. */
-export interface Answer {
-  /** OpenAI's completion object; a stream's chunks assembled into one. Null if nothing came. */
-  body: unknown;
+export interface Answer extends Told {
   /** `body` as JSON text where the upstream sent it as such. */
   text: string | null;
-  /** As the upstream reported them; null where it did not. */
-  tokens: Tokens | null;
-  responseId: string | null;
-  finishReason: string | null;
-  /** The text to count where no usage was reported. */
-  completion: () => string;
   /**
    * Sends the rest of the answer: all of it for a plain one, the last chunks of a stream. Until
    * then the client has not got its answer whole, so the record can be made safe first.
@@ -47,8 +40,9 @@ export interface Call {
   readonly id: string;
   readonly startedAt: EpochMs;
   readonly started: number;
-  readonly endpoint: string;
-  readonly operation: string;
+  readonly api: Api;
+  /** What the path says: an id, a model's name. */
+  readonly params: Params;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Taken at the start: a socket that the client closed knows it no more. */
@@ -60,13 +54,13 @@ export interface Call {
   principal: Principal | null;
   /**
    * By read: the body's text as the client sent it, the model that it names ('' where it names
-   * none), whether it asks not to be recorded, and the checked JSON. A body that is refused has
+   * none), whether it asks not to be recorded, and the checked request. A body that is refused has
    * all but the last.
    */
   text: string | null;
   model: string;
   noLog: boolean;
-  chat: ChatRequest | null;
+  asked: Asked | null;
   /** By route. */
   deployment: Deployment | null;
   /** By attempt. */
@@ -84,8 +78,8 @@ export interface Call {
 export function openCall(
   request: IncomingMessage,
   response: ServerResponse,
-  endpoint: string,
-  operation: string,
+  api: Api,
+  params: Params = {},
 ): Call {
   const gone = new AbortController();
   response.once('close', () => {
@@ -95,8 +89,8 @@ export function openCall(
     id: randomUUIDv7(),
     startedAt: Date.now(),
     started: performance.now(),
-    endpoint,
-    operation,
+    api,
+    params,
     request,
     response,
     clientAddress: request.socket.remoteAddress ?? null,
@@ -105,7 +99,7 @@ export function openCall(
     text: null,
     model: '',
     noLog: false,
-    chat: null,
+    asked: null,
     deployment: null,
     attempts: [],
     upstreamMs: 0,

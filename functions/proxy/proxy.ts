@@ -5,7 +5,8 @@ import type { PriceBook } from '../_shared/pricing/price.ts';
 import type { FunctionApp } from '../_shared/serve.ts';
 import type { Store } from '../_shared/store/store.ts';
 import type { Logger } from '../_shared/telemetry.ts';
-import { chatCompletions } from './endpoints/chat-completions.ts';
+import { apis } from './apis.ts';
+import { callsOf } from './calls.ts';
 import { health } from './endpoints/health.ts';
 import { models } from './endpoints/models.ts';
 import { deadLetters } from './internal/dead-letters.ts';
@@ -66,7 +67,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
   ]);
 
   const routeRequest = createRouter({
-    ...chatCompletions(descend),
+    ...callsOf(apis, descend),
     ...models(deployments, authenticator),
     ...health(deployments, targets, upstream, authenticator),
     ...spendLogs(store, authenticator),

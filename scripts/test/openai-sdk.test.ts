@@ -26,6 +26,7 @@ beforeAll(async () => {
         entry('priced', 'answers', prices),
         entry('without-a-price', 'answers'),
         entry('uncounted', 'tells-no-usage', prices),
+        entry('owner/model', 'answers'),
         ...(['bad-request', 'rate-limit', 'overloaded', 'error-in-stream'] as const).map((name) =>
           entry(name, name),
         ),
@@ -236,4 +237,20 @@ test('the models are those of the config', async () => {
   const ids = (await openai.models.list()).data.map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining(['priced', 'without-a-price', 'uncounted']));
   expect(await errorOf(client('sk-wrong').models.list())).toBeInstanceOf(AuthenticationError);
+});
+
+test('a model can be asked after alone, also by a name with a slash in it', async () => {
+  expect(await openai.models.retrieve('priced')).toMatchObject({ id: 'priced', object: 'model' });
+  expect(await openai.models.retrieve('owner/model')).toMatchObject({ id: 'owner/model' });
+  const error = await errorOf(openai.models.retrieve('gpt-9'));
+  expect(error).toBeInstanceOf(NotFoundError);
+  expect(error).toMatchObject({
+    code: 'model_not_found',
+    param: 'model',
+    type: 'invalid_request_error',
+    message: expect.stringContaining("The model 'gpt-9' does not exist"),
+  });
+  expect(await errorOf(client('sk-wrong').models.retrieve('priced'))).toBeInstanceOf(
+    AuthenticationError,
+  );
 });

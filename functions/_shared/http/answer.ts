@@ -27,11 +27,15 @@ export function answerJsonBytes(
   response.end(bytes);
 }
 
-/** Answers with OpenAI's error body. After the head is sent there is no more to say: it cuts. */
+/**
+ * Answers with OpenAI's error body, or that of another API. After the head is sent there is no more
+ * to say: it cuts.
+ */
 export function answerError(
   response: ServerResponse,
   thrown: unknown,
   headers: Record<string, string> = {},
+  body?: object,
 ): void {
   const error = asGatewayError(thrown);
   if (response.headersSent) {
@@ -40,7 +44,7 @@ export function answerError(
   }
   const { retryAfter, allow } = error.details;
   if (!response.req.complete) discardRest(response.req);
-  answerJson(response, error.status, error.body, {
+  answerJson(response, error.status, body ?? error.body, {
     ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
     ...(allow === undefined ? {} : { allow: allow.join(', ') }),
     ...headers,

@@ -1,11 +1,7 @@
 import { GatewayError } from '../../_shared/errors.ts';
-import { nanosToDollars } from '../../_shared/money.ts';
-import type { Call } from '../call.ts';
-import type { Exchange } from '../providers/adapter.ts';
-import { readOpenAiUsage, toOpenAiUsage } from '../providers/openai-usage.ts';
+import type { Relay, Way } from '../api.ts';
+import type { Answer, Call } from '../call.ts';
 import type { Target } from '../providers/target.ts';
-import { createRelay, type Relay } from '../stream/relay.ts';
-import { createTranslation } from '../stream/translation.ts';
 import { asUpstreamError, type UpstreamAnswer } from '../upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
 
@@ -17,23 +13,14 @@ const lingerMs = 1000;
  * so that an upstream that fails at once is answered as a plain error. Rejects when the stream
  * does not come whole; `call.answer` then holds what did.
  */
-export async function relayAnswer(
-  call: Call,
-  answer: UpstreamAnswer,
-  target: Target,
-  exchange: Exchange | null,
-) {
-  const { response, chat } = call;
-  const wantsUsage = chat?.stream_options?.include_usage === true;
-  const options = {
-    model: call.model,
-    wantsUsage,
+export async function relayAnswer(call: Call, answer: UpstreamAnswer, target: Target, way: Way) {
+  const { response } = call;
+  const relay = way.relay({
     onFirstToken: () => {
       call.firstTokenAt = performance.now();
     },
-  };
-  const relay = exchange ? createTranslation(exchange.read(), options) : createRelay(options);
-  call.answer = streamed(call, relay, wantsUsage);
+  });
+  call.answer = streamed(call, relay);
 
   const send = (text: string): boolean => {
     if (!response.headersSent) {
@@ -92,31 +79,25 @@ export async function relayAnswer(
   }
 }
 
-function streamed(call: Call, relay: Relay, wantsUsage: boolean): Call['answer'] {
-  const { assembler } = relay;
+function streamed(call: Call, relay: Relay): Answer {
+  const { told } = relay;
   return {
     get body() {
-      return assembler.completion();
+      return told.body;
     },
     text: null,
     get tokens() {
-      return readOpenAiUsage(assembler.usage);
+      return told.tokens;
     },
     get responseId() {
-      const id = assembler.completion()?.id;
-      return typeof id === 'string' ? id : null;
+      return told.responseId;
     },
     get finishReason() {
-      return assembler.finishReason;
+      return told.finishReason;
     },
-    completion: () => assembler.text(),
+    completion: () => told.completion(),
     finish(cost) {
-      const reported = assembler.usage ?? (call.tokens ? toOpenAiUsage(call.tokens.tokens) : null);
-      const usage = typeof reported === 'object' && reported !== null ? reported : {};
-      // LiteLLM's `include_cost_in_streaming_usage`: headers are long gone when cost is known.
-      const cost_usd = cost === null ? null : nanosToDollars(cost);
-      const tail = wantsUsage ? relay.usageChunk({ ...usage, cost: cost_usd }) : '';
-      call.response.end(`${tail}data: [DONE]\n\n`);
+      call.response.end(relay.end({ tokens: call.tokens?.tokens ?? null, cost }));
     },
   };
 }

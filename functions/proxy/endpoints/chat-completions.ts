@@ -1,9 +1,12 @@
-import type { Handler, Routes } from '../../_shared/http/router.ts';
-import { type Call, openCall } from '../call.ts';
+import type { Api } from '../api.ts';
+import { type ChatRequest, checkChatRequest } from '../chat-request.ts';
+import { chatWay } from '../ways/chat.ts';
 
-/** OpenAI's chat completions: a call that goes down the stairs. */
-export function chatCompletions(descend: (call: Call) => Promise<void>): Routes {
-  const handle: Handler = (request, response) =>
-    descend(openCall(request, response, '/v1/chat/completions', 'chat'));
-  return { 'POST /v1/chat/completions': handle, 'POST /chat/completions': handle };
-}
+/** OpenAI's chat completions. */
+export const chatCompletions: Api<ChatRequest> = {
+  endpoint: '/v1/chat/completions',
+  operation: 'chat',
+  check: checkChatRequest,
+  prompt: ({ messages }) => messages,
+  begin: chatWay,
+};

@@ -42,7 +42,7 @@ export async function describeCall(call: Call, limits: RecordLimits): Promise<Ou
 }
 
 function describeFacts(call: Call): RequestCompletedInput {
-  const { answer, failure, price, principal, chat } = call;
+  const { answer, failure, price, principal, asked, api } = call;
   const attempt = call.attempts.at(-1);
   const now = performance.now();
   const latency = now - call.started;
@@ -53,9 +53,9 @@ function describeFacts(call: Call): RequestCompletedInput {
       call.firstTokenAt === null ? null : round(call.firstTokenAt - call.started),
     upstream_ms: attempt ? round(call.upstreamMs) : null,
     overhead_ms: round(Math.max(0, latency - call.upstreamMs)),
-    operation: call.operation,
-    endpoint: call.endpoint,
-    stream: chat?.stream === true,
+    operation: api.operation,
+    endpoint: api.endpoint,
+    stream: asked?.stream === true,
     status: statusOf(call),
     http_status: httpStatusOf(call),
     error: failure && describeError(failure),

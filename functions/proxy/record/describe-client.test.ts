@@ -3,6 +3,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { type Call, openCall } from '../call.ts';
+import { chatCompletions } from '../endpoints/chat-completions.ts';
 import { describeClient } from './describe-client.ts';
 
 /**
@@ -12,7 +13,7 @@ import { describeClient } from './describe-client.ts';
 async function leftCall(headers: Record<string, string> = {}): Promise<Call> {
   const calls: Call[] = [];
   const server = createServer((incoming, response) => {
-    calls.push(openCall(incoming, response, '/v1/chat/completions', 'chat'));
+    calls.push(openCall(incoming, response, chatCompletions));
     client.destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import type { Asked } from '../api.ts';
 import type { Call } from '../call.ts';
-import type { ChatRequest } from '../chat-request.ts';
 
 /** Who asked and from where, as far as the request itself tells: never to be trusted, only noted. */
-export function describeClient(call: Pick<Call, 'request' | 'clientAddress' | 'chat'>) {
-  const { request, clientAddress, chat } = call;
+export function describeClient(call: Pick<Call, 'request' | 'clientAddress' | 'asked'>) {
+  const { request, clientAddress, asked } = call;
   const { headers } = request;
   const forwarded = headers['x-forwarded-for']?.toString().split(',')[0]?.trim();
   return {
-    end_user: chat?.user ?? '',
-    tags: tagsOf(request, chat),
+    end_user: asked?.user ?? '',
+    tags: tagsOf(request, asked),
     client_ip: (forwarded || addressOf(clientAddress ?? '')).slice(0, 64) || null,
     user_agent: headers['user-agent']?.slice(0, 512) ?? null,
   };
@@ -19,11 +19,11 @@ export function describeClient(call: Pick<Call, 'request' | 'clientAddress' | 'c
 const addressOf = (remote: string) => remote.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /** LiteLLM's three places for tags: the body, its metadata and a header. */
-function tagsOf({ headers }: IncomingMessage, chat: ChatRequest | null): string[] {
-  const fromMetadata = chat?.metadata?.tags;
+function tagsOf({ headers }: IncomingMessage, asked: Asked | null): string[] {
+  const fromMetadata = asked?.metadata?.tags;
   const fromHeader = headers['x-litellm-tags'];
   const given: unknown[] = [
-    ...(chat?.tags ?? []),
+    ...(asked?.tags ?? []),
     ...(Array.isArray(fromMetadata) ? fromMetadata : []),
     ...(typeof fromHeader === 'string' ? fromHeader.split(',') : []),
   ];

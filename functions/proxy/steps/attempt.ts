@@ -2,9 +2,8 @@ import { asGatewayError, GatewayError } from '../../_shared/errors.ts';
 import type { CallStatus } from '../../_shared/events/types.ts';
 import { relayAnswer } from '../answers/stream.ts';
 import { readAnswer } from '../answers/whole.ts';
+import type { Way } from '../api.ts';
 import type { Call } from '../call.ts';
-import type { Exchange, WireRequest } from '../providers/adapter.ts';
-import { chatBody, withoutGatewayParameters } from '../providers/chat-body.ts';
 import { readErrorAnswer, readRetryAfter } from '../providers/openai-error.ts';
 import type { Target } from '../providers/target.ts';
 import type { Step } from '../stairs.ts';
@@ -21,25 +20,25 @@ export interface AttemptParts {
 /** Asks the chosen deployment and reads or relays its answer. Each try is told in `attempts`. */
 export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): Step {
   return async function attempt(call) {
-    const { deployment, chat } = call;
+    const { api, deployment, asked, text, request } = call;
     const target = deployment && targets.get(deployment.id);
-    if (!target || !chat) throw new Error('attempt needs a routed call');
+    if (!target || !asked || text === null) throw new Error('attempt needs a routed call');
     const startedAt = Date.now();
     const started = performance.now();
     let httpStatus: number | null = null;
     let failure: GatewayError | null = null;
     try {
-      const exchange = target.adapter && (await beginExchange(call, target));
+      const way = await api.begin({ asked, text, clientHeaders: request.headers }, target);
       const answer = await upstream.open({
         target,
-        ...(exchange?.request ?? openAiRequest(call, target)),
+        ...way.request,
         timeoutMs: deployment.timeoutMs,
-        silenceMs: chat.stream ? deployment.streamTimeoutMs : deployment.timeoutMs,
+        silenceMs: asked.stream ? deployment.streamTimeoutMs : deployment.timeoutMs,
         clientGone: call.clientGone,
       });
       httpStatus = answer.status;
       try {
-        await take(call, answer, { target, exchange, limit: maxAnswerBytes });
+        await take(call, answer, { target, way, limit: maxAnswerBytes });
       } finally {
         answer.release();
       }
@@ -64,39 +63,18 @@ export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): St
   };
 }
 
-/** On OpenAI's wire the client's own bytes go on. */
-function openAiRequest({ chat, text }: Call, { openai, model }: Target): WireRequest {
-  if (!chat || text === null || !openai) throw new Error("this is OpenAI's wire, and a call read");
-  return {
-    path: openai.pathOf('/chat/completions'),
-    headers: openai.headers,
-    body: chatBody(text, chat, model, openai.difference),
-  };
-}
-
-function beginExchange({ chat, request }: Call, { adapter, model, dropParams }: Target) {
-  if (!chat || !adapter) throw new Error('this is a wire of its own, and a call read');
-  return adapter.begin({
-    chat: withoutGatewayParameters(chat),
-    model,
-    dropParams: dropParams || chat.drop_params === true,
-    clientHeaders: request.headers,
-  });
-}
-
 interface Taking {
   target: Target;
-  exchange: Exchange | null;
+  way: Way;
   limit: number;
 }
 
-async function take(call: Call, answer: UpstreamAnswer, { target, exchange, limit }: Taking) {
+async function take(call: Call, answer: UpstreamAnswer, { target, way, limit }: Taking) {
   if (answer.status >= 300) throw await readFailure(answer, target, limit);
-  const streamType = target.adapter?.streamType ?? 'text/event-stream';
-  if (call.chat?.stream && answer.contentType.includes(streamType)) {
-    await relayAnswer(call, answer, target, exchange);
+  if (call.asked?.stream && answer.contentType.includes(way.streamType)) {
+    await relayAnswer(call, answer, target, way);
   } else {
-    await readAnswer(call, answer, exchange, limit);
+    await readAnswer(call, answer, way, limit);
   }
 }
 

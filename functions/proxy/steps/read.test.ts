@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GatewayError } from '../../_shared/errors.ts';
 import { type Call, openCall } from '../call.ts';
+import { chatCompletions } from '../endpoints/chat-completions.ts';
 import { read } from './read.ts';
 
 const limit = 1024;
@@ -18,7 +19,7 @@ async function readBodyOf(body: string | Buffer, headers: Record<string, string>
   const client = request({ host: '127.0.0.1', port, method: 'POST', headers }).end(body);
   client.on('error', () => {});
   const [incoming, response] = await came;
-  const call: Call = openCall(incoming, response, '/v1/chat/completions', 'chat');
+  const call: Call = openCall(incoming, response, chatCompletions);
   const failure = await read({ maxBodyBytes: limit })(call, async () => {}).then(
     () => null,
     (error: GatewayError) => error,
@@ -31,14 +32,14 @@ test('a right body is kept as it came, with what is in it', async () => {
   const body = '{ "model": "m", "messages": [{"role":"user","content":"é"}] }';
   const { call, failure } = await readBodyOf(body);
   expect(failure).toBeNull();
-  expect(call).toMatchObject({ text: body, model: 'm', chat: { model: 'm' } });
+  expect(call).toMatchObject({ text: body, model: 'm', asked: { model: 'm' } });
 });
 
 test('of a refused body the books are to have what was asked', async () => {
   const body = '{"model":"m","messages":"none"}';
   const { call, failure } = await readBodyOf(body);
   expect(failure).toMatchObject({ status: 400, details: { param: 'messages' } });
-  expect(call).toMatchObject({ text: body, model: 'm', chat: null });
+  expect(call).toMatchObject({ text: body, model: 'm', asked: null });
 });
 
 test.each([
@@ -55,7 +56,7 @@ test.each([
 ])('%s is refused and not kept', async (_, body, status) => {
   const { call, failure } = await readBodyOf(body);
   expect(failure?.status).toBe(status);
-  expect(call).toMatchObject({ text: null, model: '', chat: null });
+  expect(call).toMatchObject({ text: null, model: '', asked: null });
 });
 
 test.each([
@@ -66,7 +67,7 @@ test.each([
   ['null', false],
 ])('no-log: %s is heard, in a refused body too', async (value, noLog) => {
   const { call } = await readBodyOf(`{"model":"m","messages":"none","no-log":${value}}`);
-  expect(call).toMatchObject({ chat: null, noLog });
+  expect(call).toMatchObject({ asked: null, noLog });
 });
 
 test('a model’s name is no way to fill the books', async () => {

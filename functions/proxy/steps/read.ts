@@ -1,6 +1,6 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import { parseJson, readBody } from '../../_shared/http/body.ts';
-import { checkChatRequest, checkObject, isNoLog, modelIn } from '../chat-request.ts';
+import { checkObject, isNoLog, modelIn } from '../chat-request.ts';
 import type { Step } from '../stairs.ts';
 
 /** Reads and checks the body, after the caller is known: strangers cannot make us hold one. */
@@ -20,7 +20,7 @@ export function read({ maxBodyBytes }: { maxBodyBytes: number }): Step {
     call.text = body.toString('utf8');
     call.model = modelIn(given);
     call.noLog = isNoLog(given);
-    call.chat = checkChatRequest(given);
+    call.asked = call.api.check(given, call.params);
     await next();
   };
 }

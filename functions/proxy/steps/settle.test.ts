@@ -11,7 +11,7 @@ const tokenCounter = createTokenCounter();
 afterAll(() => tokenCounter.close());
 
 const priced = aDeployment({ prices: { input: 0.000_001, output: 0.000_002 } });
-const messages: NonNullable<Call['chat']>['messages'] = [{ role: 'user', content: 'Hello there!' }];
+const messages = [{ role: 'user', content: 'Hello there!' }];
 const nothing = async () => {};
 
 function anAnswer(tokens: Tokens | null, completion = 'General Kenobi!'): Answer {
@@ -27,7 +27,7 @@ function anAnswer(tokens: Tokens | null, completion = 'General Kenobi!'): Answer
 }
 
 async function settled(fields: Partial<Call>, below = nothing, deployment = priced): Promise<Call> {
-  const call = aCall({ chat: { model: 'custom-llm', messages }, deployment, ...fields });
+  const call = aCall({ asked: { model: 'custom-llm', messages }, deployment, ...fields });
   const targets = new Map([[deployment.id, resolveTarget(deployment)]]);
   const step = settle({ priceBook: createPriceBook(), tokenCounter, targets });
   await step(call, below).catch(() => {});

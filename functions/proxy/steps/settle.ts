@@ -27,12 +27,15 @@ export function settle({ priceBook, tokenCounter, targets }: SettleParts): Step 
 }
 
 async function tokensOf(call: Call, tokenCounter: TokenCounter): Promise<Call['tokens']> {
-  const { answer, chat } = call;
+  const { answer, api, asked } = call;
   if (answer?.tokens) return { tokens: answer.tokens, source: 'upstream' };
   const spent = answer !== null || call.attempts.at(-1)?.status === 'interrupted';
-  if (!spent || !chat) return null;
+  if (!spent || !asked) return null;
+  const prompt = api.prompt(asked);
   const [input, output] = await Promise.all([
-    tokenCounter.countMessages(chat.messages),
+    typeof prompt === 'string'
+      ? tokenCounter.countText(prompt)
+      : tokenCounter.countMessages(prompt),
     tokenCounter.countText(answer?.completion() ?? ''),
   ]);
   return { tokens: { ...noTokens(), input, output }, source: 'tokenizer' };

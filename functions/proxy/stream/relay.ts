@@ -1,38 +1,27 @@
 import { GatewayError } from '../../_shared/errors.ts';
+import type { Relay, RelayOptions } from '../api.ts';
 import { readErrorObject } from '../providers/openai-error.ts';
-import { type Assembler, type ChatChunk, createAssembler } from './assemble.ts';
+import { type ChatChunk, createAssembler } from './assemble.ts';
+import { chatEnd } from './chat-end.ts';
 import { createEventReader, type ServerSentEvent } from './server-sent-events.ts';
+import { toldOf } from './told.ts';
 
 /** A chunk with an image in it is large; one above this is an upstream gone wrong. */
 const eventLimit = 16 * 1024 * 1024;
 
-export interface RelayOptions {
+export interface ChatRelayOptions extends RelayOptions {
   /** The name that the client asked for, put in place of the upstream's. */
   model: string;
   /** Whether the client asked for the usage chunk. We always ask; it is held back if not. */
   wantsUsage: boolean;
-  /** Called once, at the first chunk that holds something a person would see. */
-  onFirstToken: () => void;
-}
-
-export interface Relay {
-  /** The text to send on. Throws a GatewayError when the upstream reports an error in-stream. */
-  push(bytes: Buffer): string;
-  /** Whether the upstream has said that it is at its end: what follows is not of the answer. */
-  readonly done: boolean;
-  /** Whether the answer came whole. */
-  readonly whole: boolean;
-  /** The chunk that tells usage, as OpenAI's last one. */
-  usageChunk(usage: Record<string, unknown>): string;
-  readonly assembler: Assembler;
 }
 
 /**
  * The side reader of a stream: takes the upstream's bytes, gives the text to send on, and keeps
- * what the books need. The end (usage chunk and `[DONE]`) is never part of what it gives: it is
- * for the caller to send when the record is safe.
+ * what the books need. The end (usage chunk and `[DONE]`) is never part of what it gives: that goes
+ * out when the record is safe.
  */
-export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions): Relay {
+export function createRelay({ model, wantsUsage, onFirstToken }: ChatRelayOptions): Relay {
   const reader = createEventReader({ limit: eventLimit });
   const assembler = createAssembler();
   const modelName = JSON.stringify(model);
@@ -88,8 +77,8 @@ export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions): 
     get whole(): boolean {
       return done || (assembler.finished && reader.rest.trim() === '');
     },
-    usageChunk: (usage) => usageChunk(lastChunk, model, usage),
-    assembler,
+    end: (settled) => chatEnd({ assembler, last: lastChunk, model, wantsUsage }, settled),
+    told: toldOf(assembler),
   };
 
   function readEvents(bytes: Buffer): ServerSentEvent[] {
@@ -101,13 +90,6 @@ export function createRelay({ model, wantsUsage, onFirstToken }: RelayOptions): 
       });
     }
   }
-}
-
-/** `last` is the chunk before it: all of a stream have the same head. */
-export function usageChunk(last: ChatChunk | null, model: string, usage: object): string {
-  const { id, created, system_fingerprint } = last ?? {};
-  const chunk = { id, object: 'chat.completion.chunk', created, model, system_fingerprint };
-  return `data: ${JSON.stringify({ ...chunk, choices: [], usage })}\n\n`;
 }
 
 function parseChunk(data: string): ChatChunk {

@@ -1,10 +1,13 @@
+import type { Relay } from '../api.ts';
 import type { ChunkReader } from '../providers/adapter.ts';
 import { type ChatChunk, createAssembler } from './assemble.ts';
-import { type Relay, type RelayOptions, usageChunk } from './relay.ts';
+import { chatEnd } from './chat-end.ts';
+import type { ChatRelayOptions } from './relay.ts';
+import { toldOf } from './told.ts';
 
 /** What the relay is for OpenAI's wire, for any other: its chunks are made, not passed on. */
-export function createTranslation(reader: ChunkReader, options: RelayOptions): Relay {
-  const { model, onFirstToken } = options;
+export function createTranslation(reader: ChunkReader, options: ChatRelayOptions): Relay {
+  const { model, wantsUsage, onFirstToken } = options;
   const assembler = createAssembler();
   let lastChunk: ChatChunk | null = null;
   let seenToken = false;
@@ -30,7 +33,7 @@ export function createTranslation(reader: ChunkReader, options: RelayOptions): R
     get whole() {
       return reader.done;
     },
-    usageChunk: (usage) => usageChunk(lastChunk, model, usage),
-    assembler,
+    end: (settled) => chatEnd({ assembler, last: lastChunk, model, wantsUsage }, settled),
+    told: toldOf(assembler),
   };
 }

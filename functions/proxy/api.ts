@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorBody, GatewayError } from '../_shared/errors.ts';
+import type { Params } from '../_shared/http/router.ts';
+import type { Nanos } from '../_shared/money.ts';
+import type { Tokens } from '../_shared/units.ts';
+import type { ChatRequest } from './chat-request.ts';
+import type { WireRequest } from './providers/adapter.ts';
+import type { Target } from './providers/target.ts';
+
+/** A checked request, of whichever API; what all of them have in common has a type. */
+export interface Asked {
+  model: string;
+  stream?: boolean | null | undefined;
+  user?: string | null | undefined;
+  tags?: string[] | null | undefined;
+  metadata?: Record<string, unknown> | null | undefined;
+  [name: string]: unknown;
+}
+
+/** What a call asks a deployment. */
+export interface Question<A extends Asked = Asked> {
+  asked: A;
+  /** The body as the client sent it. */
+  text: string;
+  /** The client's own headers: some providers are steered by one, as by `anthropic-beta`. */
+  clientHeaders: IncomingHttpHeaders;
+}
+
+/** What is known of an answer, whole or as far as it came. */
+export interface Told {
+  /** As the books keep it: the object that the client got, a stream's events put together. */
+  body: unknown;
+  /** As the upstream reported them; null where it did not. */
+  tokens: Tokens | null;
+  responseId: string | null;
+  finishReason: string | null;
+  /** The text to count where no usage was reported. */
+  completion(): string;
+}
+
+/** An answer that came at once. */
+export interface Whole extends Told {
+  /** What the client gets. */
+  sent: string;
+  /** `body` as JSON text where it is there already. */
+  text: string | null;
+}
+
+/** The side reader of a stream: gives what is to be sent on, and keeps what the books need. */
+export interface Relay {
+  /** What to send on. Throws a GatewayError when the upstream reports an error in-stream. */
+  push(bytes: Buffer): string;
+  /** Whether the upstream has said that it is at its end: what follows is not of the answer. */
+  readonly done: boolean;
+  /** Whether the answer came whole. */
+  readonly whole: boolean;
+  /** What was held back of it: the client gets it when the record is safe. */
+  end(settled: { tokens: Tokens | null; cost: Nanos | null }): string;
+  readonly told: Told;
+}
+
+export interface RelayOptions {
+  /** Called once, at the first piece that holds something a person would see. */
+  onFirstToken: () => void;
+}
+
+/** How one call is made at one deployment. What must be remembered till the answer is its closure's. */
+export interface Way {
+  request: WireRequest;
+  /** The content type of its streams. */
+  streamType: string;
+  /** Throws a GatewayError `upstream` where the answer is none. */
+  whole(raw: string, answer: { status: number; contentType: string }): Whole;
+  relay(options: RelayOptions): Relay;
+}
+
+/** An API whose calls go down the stairs: what is its own of one is told here. */
+export interface Api<A extends Asked = Asked> {
+  /** As the books name it. */
+  endpoint: string;
+  /** OpenTelemetry's `gen_ai.operation.name`, or a word of its kind. */
+  operation: string;
+  /** Throws `invalid_request` that names the parameter at fault. */
+  check(given: object, params: Params): A;
+  /** The question, for who has to count its tokens. */
+  prompt(asked: A): string | ChatRequest['messages'];
+  /** Throws `invalid_request` where the deployment cannot do it, saying what to do. */
+  begin(question: Question<A>, target: Target): Way | Promise<Way>;
+  /** Where its errors are not OpenAI's. */
+  failures?: {
+    body(error: GatewayError): object;
+    /** The last event of a stream that broke. */
+    event(error: GatewayError): string;
+  };
+}
+
+/** OpenAI's way to tell an error at the end of a stream. */
+export const errorEvent = (body: ErrorBody): string => `data: ${JSON.stringify(body)}\n\n`;
