@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** What runs by itself: the one entry, and each worker thread's. Their names are the bundle's. */
-const entries = {
+export const entries = {
   main: 'functions/main.ts',
   'sqlite-worker': 'functions/_shared/store/sqlite/worker.ts',
   'outbox-worker': 'functions/proxy/outbox/worker.ts',
@@ -22,6 +22,14 @@ export async function buildFunctions(root: string): Promise<void> {
   for (const entry of readdirSync(outdir, { withFileTypes: true })) {
     if (entry.isFile()) rmSync(join(outdir, entry.name));
   }
+  await bundleEntries(root, { entries, outdir });
+}
+
+/** Entries by the names of their bundles; those of worker threads go where their starters go. */
+export async function bundleEntries(
+  root: string,
+  { entries, outdir }: { entries: Record<string, string>; outdir: string },
+): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: entries,

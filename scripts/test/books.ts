@@ -23,7 +23,7 @@ export function rowOf({ store }: Stack, callId: string): Promise<RequestLogDetai
 }
 
 /** Every row in the books, newest first. */
-export async function allRows({ store }: Stack): Promise<RequestLogRow[]> {
+export async function allRows({ store }: Pick<Stack, 'store'>): Promise<RequestLogRow[]> {
   const rows: RequestLogRow[] = [];
   const query = { range: always, filter: {}, limit: 500 };
   let { rows: page, next } = await store.requestLogs.list(query);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { totalTokens } from '../../units.ts';
 import type { CallFilter } from '../call-filter.ts';
 import type { BookableRecord } from '../request-logs.ts';
 import type { Store } from '../store.ts';
 import type { UsageDimension, UsageTotals } from '../usage.ts';
+import { type Data, namesIn, plainSums } from './plain-sums.fixture.ts';
 import { aRecord, ownRange } from './record.fixture.ts';
 
 const hourMs = 3_600_000;
@@ -55,36 +55,10 @@ const drawnQuestion = fc.record({
   by: fc.constantFrom(...dimensions),
 });
 
-type Data = BookableRecord['data'];
-const namesIn = (data: Data, dimension: UsageDimension): string[] => {
-  if (dimension !== 'tag') return [data[dimension] ?? ''];
-  const tags = [...new Set(data.tags)].filter((tag) => tag !== '');
-  return tags.length > 0 ? tags : [''];
-};
 const matches = (data: Data, filter: CallFilter) =>
   Object.entries(filter).every(([dimension, value]) =>
     namesIn(data, dimension as UsageDimension).includes(value),
   );
-
-/** What a plain sum over the records says, percentiles apart. */
-function plainSums(calls: Data[]) {
-  const sum = (of: (data: Data) => number) => calls.reduce((total, data) => total + of(data), 0);
-  return {
-    calls: calls.length,
-    failures: sum(({ status }) => (status === 'failure' ? 1 : 0)),
-    interruptions: sum(({ status }) => (status === 'interrupted' ? 1 : 0)),
-    tokens: {
-      input: sum(({ tokens }) => tokens.input),
-      output: sum(({ tokens }) => tokens.output),
-    },
-    cost_nanos: sum((data) => data.cost_nanos ?? 0),
-    unpriced_calls: sum(({ cost_nanos, status, tokens }) =>
-      cost_nanos === null && (status === 'success' || totalTokens(tokens) > 0) ? 1 : 0,
-    ),
-    cache_hits: sum(({ cache_hit }) => (cache_hit ? 1 : 0)),
-    saved_nanos: sum((data) => data.saved_nanos ?? 0),
-  };
-}
 
 function expectTotals(totals: UsageTotals, calls: Data[]) {
   expect(totals).toMatchObject(plainSums(calls));
