@@ -49,6 +49,24 @@ export function describeRequestLogs(store: () => Store): void {
       expect(await store().requestLogs.find('no-such-id')).toBeNull();
     });
 
+    test('attempts are kept as they were, whatever the call says of the last', async () => {
+      const attempt = {
+        ...{ deployment_id: 'd', provider: 'p', upstream_model: 'u' },
+        ...{ started_at: 1, duration_ms: 2, status: 'failure' as const },
+      };
+      const record = aRecord({
+        ...{ deployment_id: 'd', provider: 'p', upstream_model: 'u', api_base: 'http://a/v1' },
+        attempts: [
+          { ...attempt, deployment_id: 'other', api_base: null },
+          { ...attempt, upstream_model: 'v', api_base: 'http://b/v1' },
+          { ...attempt, status: 'success', api_base: 'http://a/v1' },
+        ],
+      });
+      await store().requestLogs.book([record]);
+      const found = await store().requestLogs.find(record.id);
+      expect(found?.attempts).toEqual(record.data.attempts);
+    });
+
     test('a record is booked once: in a batch, over batches, and by many at a time', async () => {
       const before = await store().spend.of('global', '');
       const record = aRecord({ cost_nanos: 7, key_id: 'once' });

@@ -139,7 +139,7 @@ export function toAttemptRows({ data }: BookableRecord, seq: number): AttemptsTa
   return data.attempts.map(({ error, ...attempt }, ordinal) => ({
     ...attempt,
     ...Object.fromEntries(
-      sameAsLog.filter((name) => attempt[name] === data[name]).map((name) => [name, null]),
+      sameAsLog.map((name) => [name, attempt[name] === data[name] ? null : (attempt[name] ?? '')]),
     ),
     seq,
     ordinal,
@@ -151,5 +151,6 @@ export function fromAttemptRow(row: Selectable<AttemptsTable>, log: RequestLogRo
   const { seq, ordinal, error_type, error_code, error_message, ...attempt } = row;
   const error = fromErrorColumns({ error_type, error_code, error_message });
   const same = sameAsLog.map((name) => [name, attempt[name] ?? log[name]]);
-  return { ...attempt, ...Object.fromEntries(same), error } as Attempt;
+  const whole = { ...attempt, ...Object.fromEntries(same), error } as Attempt;
+  return { ...whole, api_base: whole.api_base || null };
 }
