@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type {
   RequestLogDetail,
@@ -21,6 +22,9 @@ export function rowOf({ store }: Stack, callId: string): Promise<RequestLogDetai
     { timeout: patienceMs, interval: 20 },
   );
 }
+
+/** Where they lie, for those who look at the file itself. */
+export const urlOfBooks = ({ dataFolder }: Stack) => `file:${join(dataFolder, 'tallygate.db')}`;
 
 /** Every row in the books, newest first. */
 export async function allRows({ store }: Pick<Stack, 'store'>): Promise<RequestLogRow[]> {

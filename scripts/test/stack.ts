@@ -22,12 +22,20 @@ export interface StackOptions {
   config?: object;
   /** Beside, or over, what `npm start` would set for every part. */
   env?: Record<string, string>;
+  /** The same for one part, which may need to know where the others will be. */
+  envOf?: (urls: Record<PartName, string>) => Partial<Record<PartName, Record<string, string>>>;
+  /** Where the data is to lie, if not in a new folder of its own. */
+  dataFolder?: string;
 }
 
 /** Real processes, as `npm start` runs and restarts them, on ports and data of their own. */
 export async function startStack({ parts: names, env = {}, ...given }: StackOptions) {
   const ports = portsAt(await freeOffset());
-  const dataFolder = mkdtempSync(join(tmpdir(), 'tallygate-stack-'));
+  const urls = Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]),
+  ) as Record<PartName, string>;
+  const own = given.envOf?.(urls) ?? {};
+  const dataFolder = given.dataFolder ?? mkdtempSync(join(tmpdir(), 'tallygate-stack-'));
   const parts = describeParts({
     ports,
     root,
@@ -42,7 +50,10 @@ export async function startStack({ parts: names, env = {}, ...given }: StackOpti
     demo: true,
   })
     .filter(({ name }) => names.includes(name as PartName))
-    .map((part) => ({ ...part, env: { ...part.env, DEMO_PACE_MS: '0', ...env } }));
+    .map((part) => ({
+      ...part,
+      env: { ...part.env, DEMO_PACE_MS: '0', ...env, ...own[part.name as PartName] },
+    }));
   const lines: string[] = [];
   const supervisor = supervise({
     parts,
@@ -50,9 +61,6 @@ export async function startStack({ parts: names, env = {}, ...given }: StackOpti
     onNews: (news) => lines.push(news),
     graceMs: 30_000,
   });
-  const urls = Object.fromEntries(
-    Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]),
-  ) as Record<PartName, string>;
   const ready = () =>
     supervisor.ready(patienceMs).catch((error: Error) => {
       throw new Error(`${error.message}\n${lines.slice(-20).join('\n')}`);
