@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
 import type { ErrorBody, GatewayError } from '../_shared/errors.ts';
-import type { Params } from '../_shared/http/router.ts';
 import type { Nanos } from '../_shared/money.ts';
 import type { Tokens } from '../_shared/units.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -20,6 +20,8 @@ export interface Asked {
 /** What a call asks a deployment. */
 export interface Question<A extends Asked = Asked> {
   asked: A;
+  /** Of the deployment that is asked. */
+  deploymentId: string;
   /** The body as the client sent it. */
   text: string;
   /** The client's own headers: some providers are steered by one, as by `anthropic-beta`. */
@@ -66,24 +68,35 @@ export interface RelayOptions {
 
 /** How one call is made at one deployment. What must be remembered till the answer is its closure's. */
 export interface Way {
-  request: WireRequest;
+  request: Omit<WireRequest, 'body'> & {
+    /** POST, where nothing is said. */
+    method?: 'GET' | 'DELETE';
+    /** Null where there is none. */
+    body: string | null;
+  };
   /** The content type of its streams. */
   streamType: string;
   /** Throws a GatewayError `upstream` where the answer is none. */
   whole(raw: string, answer: { status: number; contentType: string }): Whole;
-  relay(options: RelayOptions): Relay;
+  /** Absent where nothing is streamed. */
+  relay?(options: RelayOptions): Relay;
 }
 
 /** An API whose calls go down the stairs: what is its own of one is told here. */
 export interface Api<A extends Asked = Asked> {
-  /** As the books name it. */
+  method: 'POST' | 'GET' | 'DELETE';
+  /** With `/v1`, as the books name it; a segment that starts with a colon is a parameter. */
   endpoint: string;
   /** OpenTelemetry's `gen_ai.operation.name`, or a word of its kind. */
   operation: string;
-  /** Throws `invalid_request` that names the parameter at fault. */
-  check(given: object, params: Params): A;
-  /** The question, for who has to count its tokens. */
-  prompt(asked: A): string | ChatRequest['messages'];
+  /** A line on what it does, for the page of them all. */
+  summary: string;
+  /** Of the body, with the path's parameters over it. */
+  schema: z.ZodType<A>;
+  /** The question, for who has to count its tokens; null where tokens are not what it is paid by. */
+  prompt(asked: A): string | ChatRequest['messages'] | null;
+  /** The deployment that alone can answer, as it made what the question refers to. */
+  pinned?(asked: A): string | null;
   /** Throws `invalid_request` where the deployment cannot do it, saying what to do. */
   begin(question: Question<A>, target: Target): Way | Promise<Way>;
   /** Where its errors are not OpenAI's. */

@@ -1,5 +1,17 @@
 import type { Api } from './api.ts';
 import { chatCompletions } from './endpoints/chat-completions.ts';
+import { completions } from './endpoints/completions.ts';
+import { embeddings } from './endpoints/embeddings.ts';
+import { imagesGenerations } from './endpoints/images-generations.ts';
+import { moderations } from './endpoints/moderations.ts';
+import { rerank } from './endpoints/rerank.ts';
 
 /** All APIs whose calls go down the stairs. */
-export const apis: readonly Api[] = [chatCompletions];
+export const apis: readonly Api[] = [
+  chatCompletions,
+  completions,
+  embeddings,
+  imagesGenerations,
+  moderations,
+  rerank,
+];

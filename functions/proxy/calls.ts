@@ -8,8 +8,8 @@ export function callsOf(apis: Iterable<Api>, descend: (call: Call) => Promise<vo
   for (const api of apis) {
     const handle: Handler = (request, response, params) =>
       descend(openCall(request, response, api, params));
-    routes[`POST ${api.endpoint}`] = handle;
-    routes[`POST ${api.endpoint.replace(/^\/v1/, '')}`] = handle;
+    routes[`${api.method} ${api.endpoint}`] = handle;
+    routes[`${api.method} ${api.endpoint.replace(/^\/v1/, '')}`] = handle;
   }
   return routes;
 }

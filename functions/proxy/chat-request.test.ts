@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkChatRequest } from './chat-request.ts';
+import { chatRequest } from './chat-request.ts';
+import { checkRequest } from './request.ts';
 
 const hello = [{ role: 'user', content: 'Hello!' }];
 
@@ -22,7 +23,7 @@ test.each([
     /content parts, each with a type\.$/,
   ],
 ])('%j is refused: it names %s and what it should be', (given, param, message) => {
-  expect(() => checkChatRequest(given)).toThrow(
+  expect(() => checkRequest(chatRequest, given)).toThrow(
     expect.objectContaining({
       code: 'invalid_request',
       message: typeof message === 'string' ? message : expect.stringMatching(message),
@@ -33,5 +34,5 @@ test.each([
 
 test('what we neither act on nor count passes as it is', () => {
   const given = { model: 'm', messages: hello, logit_bias: { 50256: -100 }, seed: 'any' };
-  expect(checkChatRequest(given)).toEqual(given);
+  expect(checkRequest(chatRequest, given)).toEqual(given);
 });

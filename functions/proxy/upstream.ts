@@ -9,7 +9,8 @@ export interface UpstreamRequest {
   /** From the target's origin. */
   path: string;
   headers: Record<string, string>;
-  body: string;
+  method?: 'GET' | 'DELETE';
+  body: string | null;
   /** The whole call. */
   timeoutMs: number;
   /** The longest silence between two pieces of the answer. */
@@ -58,7 +59,7 @@ export function createUpstream() {
       else clientGone.addEventListener('abort', onGone);
       try {
         const { statusCode, headers, body } = await poolOf(target.origin).request({
-          method: 'POST',
+          method: request.method ?? 'POST',
           path: request.path,
           headers: request.headers,
           body: request.body,

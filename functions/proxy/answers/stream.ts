@@ -13,9 +13,14 @@ const lingerMs = 1000;
  * so that an upstream that fails at once is answered as a plain error. Rejects when the stream
  * does not come whole; `call.answer` then holds what did.
  */
-export async function relayAnswer(call: Call, answer: UpstreamAnswer, target: Target, way: Way) {
+export async function relayAnswer(
+  call: Call,
+  answer: UpstreamAnswer,
+  target: Target,
+  begin: NonNullable<Way['relay']>,
+) {
   const { response } = call;
-  const relay = way.relay({
+  const relay = begin({
     onFirstToken: () => {
       call.firstTokenAt = performance.now();
     },

@@ -1,12 +1,13 @@
 import type { Api } from '../api.ts';
-import { type ChatRequest, checkChatRequest } from '../chat-request.ts';
+import { type ChatRequest, chatRequest } from '../chat-request.ts';
 import { chatWay } from '../ways/chat.ts';
 
-/** OpenAI's chat completions. */
 export const chatCompletions: Api<ChatRequest> = {
+  method: 'POST',
   endpoint: '/v1/chat/completions',
   operation: 'chat',
-  check: checkChatRequest,
+  summary: 'A chat completion, plain or streamed, at any provider.',
+  schema: chatRequest,
   prompt: ({ messages }) => messages,
   begin: chatWay,
 };

@@ -77,9 +77,19 @@ export interface Adapter {
     body: Record<string, unknown>,
     headers: IncomingHttpHeaders,
   ): Failure | null;
+  /**
+   * APIs beside chat that the provider speaks in their own words, by path: what it is sent is the
+   * client's, but for the model's name.
+   */
+  native?: Partial<Record<NativePath, (clientHeaders: IncomingHttpHeaders) => Door>>;
   /** A GET that costs nothing and shows whether the key is right. */
   probe: Probe | (() => Promise<Probe>);
 }
+
+export type NativePath = '/messages' | '/messages/count_tokens' | '/rerank';
+
+/** Where requests of one API go. */
+export type Door = Pick<WireRequest, 'path' | 'headers'>;
 
 export interface Probe {
   path: string;

@@ -26,7 +26,7 @@ export function azureWire(found: Found, deployment: Deployment, model: string): 
   return {
     pathOf(path) {
       if (isV1) return root + path;
-      const isOfDeployment = path !== '/models';
+      const isOfDeployment = !/^\/(models|responses)\b/.test(path);
       const at = isOfDeployment ? root : root.replace(/\/deployments\/.*$/, '');
       return `${at}${path}?api-version=${version}`;
     },
@@ -36,6 +36,7 @@ export function azureWire(found: Found, deployment: Deployment, model: string): 
       ...(token !== undefined || apiKey === null ? {} : { 'api-key': apiKey }),
       ...extra_headers,
     },
+    speaks: new Set(['/responses']),
     difference: null,
   };
 }

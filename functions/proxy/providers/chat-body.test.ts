@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkChatRequest } from '../chat-request.ts';
+import { chatRequest } from '../chat-request.ts';
+import { checkRequest } from '../request.ts';
 import { chatBody } from './chat-body.ts';
 
 const messages = [{ role: 'user', content: 'hi' }];
 const build = (body: object, model = 'upstream/name') => {
   const text = JSON.stringify(body);
-  return chatBody(text, checkChatRequest(JSON.parse(text)), model);
+  return chatBody(text, checkRequest(chatRequest, JSON.parse(text)), model);
 };
 
 describe('the body sent upstream', () => {
   test('keeps every byte but the model', () => {
     const text =
       '{ "temperature": 1.0, "model" : "a\\"b", "messages":[{"role":"user","content":"é"}]}';
-    expect(chatBody(text, checkChatRequest(JSON.parse(text)), 'x')).toBe(
+    expect(chatBody(text, checkRequest(chatRequest, JSON.parse(text)), 'x')).toBe(
       '{ "temperature": 1.0, "model" : "x", "messages":[{"role":"user","content":"é"}]}',
     );
   });
@@ -51,13 +52,13 @@ describe('the body sent upstream', () => {
 
   test("a repeated member means its last value, as the client's own JSON.parse reads it", () => {
     const text = '{"model":"first","messages":[{"role":"user"}],"model":"second"}';
-    const sent = chatBody(text, checkChatRequest(JSON.parse(text)), 'x');
+    const sent = chatBody(text, checkRequest(chatRequest, JSON.parse(text)), 'x');
     expect(JSON.parse(sent).model).toBe('x');
   });
 
   test('an escaped spelling of "model" cannot smuggle a name past routing', () => {
     const text = '{"model":"m","messages":[{"role":"user"}],"\\u006dodel":"m"}';
-    const sent = chatBody(text, checkChatRequest(JSON.parse(text)), 'x');
+    const sent = chatBody(text, checkRequest(chatRequest, JSON.parse(text)), 'x');
     expect(JSON.parse(sent).model).toBe('x');
   });
 
@@ -85,7 +86,7 @@ describe('the body sent upstream', () => {
     };
     const differing = (body: object, more: Partial<typeof difference> = {}) => {
       const text = JSON.stringify(body);
-      const chat = checkChatRequest(JSON.parse(text));
+      const chat = checkRequest(chatRequest, JSON.parse(text));
       return chatBody(text, chat, 'x', { ...difference, ...more });
     };
 
@@ -113,7 +114,7 @@ describe('the body sent upstream', () => {
 
     test('keeps every byte of a request in which it does not', () => {
       const text = '{ "model": "x", "messages":[{"role":"user","content":"é"}] }';
-      const chat = checkChatRequest(JSON.parse(text));
+      const chat = checkRequest(chatRequest, JSON.parse(text));
       expect(chatBody(text, chat, 'x', { ...difference, dropParams: true })).toBe(text);
     });
   });

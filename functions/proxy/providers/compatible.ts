@@ -7,6 +7,8 @@ export interface Compatible extends Place {
   rename?: Record<string, string>;
   /** Parameters of OpenAI's that it refuses, or does nothing with; for `drop_params`. */
   cannot?: string[];
+  /** APIs beside OpenAI's first ones that it has; what it has not is told by way of chat. */
+  speaks?: string[];
   /** The role that it has in place of OpenAI's `developer`. */
   developer?: 'system';
   /** Its streams tell usage of themselves, and it refuses to be asked for it. */

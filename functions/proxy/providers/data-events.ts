@@ -4,12 +4,13 @@ import { createEventReader } from '../stream/server-sent-events.ts';
 /** As the relay of OpenAI's wire has it: an event above this is an upstream gone wrong. */
 const eventLimit = 16 * 1024 * 1024;
 
-/** Cuts a stream of server-sent events into the JSON objects that they carry, up to OpenAI's end. */
-export function readDataEvents(): (bytes: Buffer) => Record<string, unknown>[] {
+/** Cuts a stream of server-sent events into the JSON objects that they carry. OpenAI's end is none. */
+export function readDataEvents(onEnd = () => {}): (bytes: Buffer) => Record<string, unknown>[] {
   const reader = createEventReader({ limit: eventLimit });
   return (bytes) => {
     try {
       return reader.push(bytes).flatMap(({ data }) => {
+        if (data === '[DONE]') onEnd();
         return data === null || data === '[DONE]' ? [] : [parse(data)];
       });
     } catch (cause) {

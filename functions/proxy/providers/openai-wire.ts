@@ -8,6 +8,8 @@ export interface OpenAiWire {
   /** From the origin's root: of `/chat/completions`, `/models` and their kin. */
   pathOf(path: string): string;
   headers: Record<string, string>;
+  /** Which APIs of those that not all have. */
+  speaks: ReadonlySet<string>;
   /** Null where bodies can go as they are. */
   difference: Difference | null;
 }
@@ -29,6 +31,7 @@ export function openAiWire(row: Compatible, found: Found, deployment: Deployment
       ...(organization === undefined ? {} : { 'openai-organization': organization }),
       ...extra,
     },
+    speaks: new Set(row.speaks),
     difference: differenceOf(row, deployment.params.drop_params ?? false),
   };
 }

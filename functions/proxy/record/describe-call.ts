@@ -73,8 +73,8 @@ function describeFacts(call: Call): RequestCompletedInput {
     ...describeClient(call),
     tokens: call.tokens?.tokens ?? noTokens(),
     tokens_source: call.tokens?.source ?? null,
-    // A call that took no token cost nothing; one whose price nobody knows cost `null`.
-    cost_nanos: call.tokens ? (price?.cost_nanos ?? null) : 0,
+    // A call that was not answered cost nothing; one whose price nobody knows cost `null`.
+    cost_nanos: call.tokens || answer ? (price?.cost_nanos ?? null) : 0,
     cost_lines: price?.cost_lines ?? [],
     price_source: price?.price_source ?? null,
     attempts: call.attempts,

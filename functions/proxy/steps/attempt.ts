@@ -28,7 +28,10 @@ export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): St
     let httpStatus: number | null = null;
     let failure: GatewayError | null = null;
     try {
-      const way = await api.begin({ asked, text, clientHeaders: request.headers }, target);
+      const way = await api.begin(
+        { asked, text, deploymentId: deployment.id, clientHeaders: request.headers },
+        target,
+      );
       const answer = await upstream.open({
         target,
         ...way.request,
@@ -71,8 +74,8 @@ interface Taking {
 
 async function take(call: Call, answer: UpstreamAnswer, { target, way, limit }: Taking) {
   if (answer.status >= 300) throw await readFailure(answer, target, limit);
-  if (call.asked?.stream && answer.contentType.includes(way.streamType)) {
-    await relayAnswer(call, answer, target, way);
+  if (way.relay && call.asked?.stream && answer.contentType.includes(way.streamType)) {
+    await relayAnswer(call, answer, target, way.relay);
   } else {
     await readAnswer(call, answer, way, limit);
   }

@@ -33,7 +33,21 @@ export function route({
         { param: 'model' },
       );
     }
-    call.deployment = group[Math.floor(random() * group.length)] as Deployment;
+    const pinned = call.asked && call.api.pinned?.(call.asked);
+    call.deployment = pinned
+      ? findPinned(group, pinned)
+      : (group[Math.floor(random() * group.length)] as Deployment);
     await next();
   };
+}
+
+/** What a deployment keeps, such as a stored response, is at that deployment alone. */
+function findPinned(group: Deployment[], id: string): Deployment {
+  const deployment = group.find((each) => each.id === id);
+  if (deployment) return deployment;
+  throw new GatewayError(
+    'not_found',
+    'The deployment that made what this request refers to is not one of this model (any more). ' +
+      'Ask with the model that made it, or begin anew.',
+  );
 }

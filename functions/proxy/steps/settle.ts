@@ -32,6 +32,7 @@ async function tokensOf(call: Call, tokenCounter: TokenCounter): Promise<Call['t
   const spent = answer !== null || call.attempts.at(-1)?.status === 'interrupted';
   if (!spent || !asked) return null;
   const prompt = api.prompt(asked);
+  if (prompt === null) return null;
   const [input, output] = await Promise.all([
     typeof prompt === 'string'
       ? tokenCounter.countText(prompt)

@@ -1,7 +1,8 @@
 import type { Question, Way, Whole } from '../api.ts';
 import type { ChatRequest } from '../chat-request.ts';
 import type { Adapter, Exchange } from '../providers/adapter.ts';
-import { chatBody, withoutGatewayParameters } from '../providers/chat-body.ts';
+import { chatBody } from '../providers/chat-body.ts';
+import { withoutGatewayParameters } from '../providers/gateway-parameters.ts';
 import type { OpenAiWire } from '../providers/openai-wire.ts';
 import type { Target } from '../providers/target.ts';
 import { createRelay } from '../stream/relay.ts';

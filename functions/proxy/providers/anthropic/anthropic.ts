@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Deployment } from '../../../_shared/config/gateway-config.ts';
 import type { Adapter, Exchange, Provider } from '../adapter.ts';
 import { commonHeaders } from '../openai-wire.ts';
@@ -26,8 +27,16 @@ function connectAnthropic(found: Found, { params }: Deployment): Adapter {
     ...(found.apiKey === null ? {} : { 'x-api-key': found.apiKey }),
     ...params.extra_headers,
   };
+  const doorTo = (path: string) => (clientHeaders: IncomingHttpHeaders) => ({
+    path: found.basePath + path,
+    headers: withBetas(headers, { clientHeaders }),
+  });
   return {
     streamType: 'text/event-stream',
+    native: {
+      '/messages': doorTo('/messages'),
+      '/messages/count_tokens': doorTo('/messages/count_tokens'),
+    },
     probe: { path: `${found.basePath}/models?limit=1`, headers },
     begin(ask): Exchange {
       const { body, usesJsonTool } = buildMessagesRequest(ask);

@@ -3,7 +3,7 @@ import type { Ask } from '../adapter.ts';
 /** A client asks for what is in beta by a header, which LiteLLM passes on as well. */
 export function withBetas(
   headers: Record<string, string>,
-  { clientHeaders }: Ask,
+  { clientHeaders }: Pick<Ask, 'clientHeaders'>,
 ): Record<string, string> {
   const asked = clientHeaders['anthropic-beta'];
   if (asked === undefined) return headers;

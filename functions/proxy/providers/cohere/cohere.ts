@@ -27,6 +27,7 @@ function connectCohere(found: Found, { params }: Deployment): Adapter {
   };
   return {
     streamType: 'text/event-stream',
+    native: { '/rerank': () => ({ path: `${root}/v2/rerank`, headers }) },
     probe: { path: `${root}/v1/models?page_size=1`, headers },
     begin: (ask): Exchange => ({
       request: {
