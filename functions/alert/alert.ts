@@ -1,5 +1,6 @@
 import { GatewayError } from '../_shared/errors.ts';
-import { answerAccepted, type ReceivedEvent, receiveEvents } from '../_shared/events/receive.ts';
+import type { ReceivedEvent } from '../_shared/events/binary-event.ts';
+import { answerAccepted, receiveEvents } from '../_shared/events/receive.ts';
 import { type AlertRaised, alertRaised, eventTypes } from '../_shared/events/types.ts';
 import { createRouter, type Handler } from '../_shared/http/router.ts';
 import type { FunctionApp } from '../_shared/serve.ts';

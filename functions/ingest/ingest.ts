@@ -1,9 +1,5 @@
-import {
-  answerAccepted,
-  answerEvent,
-  type ReceivedEvent,
-  receiveEvents,
-} from '../_shared/events/receive.ts';
+import type { ReceivedEvent } from '../_shared/events/binary-event.ts';
+import { answerAccepted, answerEvent, receiveEvents } from '../_shared/events/receive.ts';
 import { eventTypes } from '../_shared/events/types.ts';
 import { createRouter, type Handler } from '../_shared/http/router.ts';
 import { createPriceBook } from '../_shared/pricing/price.ts';

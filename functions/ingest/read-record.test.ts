@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ReceivedEvent } from '../_shared/events/receive.ts';
+import type { ReceivedEvent } from '../_shared/events/binary-event.ts';
 import { eventTypes } from '../_shared/events/types.ts';
 import { createPriceBook } from '../_shared/pricing/price.ts';
 import { readRecord } from './read-record.ts';

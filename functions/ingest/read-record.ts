@@ -1,6 +1,6 @@
 import { GatewayError } from '../_shared/errors.ts';
+import type { ReceivedEvent } from '../_shared/events/binary-event.ts';
 import { refersToPayload } from '../_shared/events/dataref.ts';
-import type { ReceivedEvent } from '../_shared/events/receive.ts';
 import { requestCompleted } from '../_shared/events/types.ts';
 import { leaveOutDeep } from '../_shared/nesting.ts';
 import type { PriceBook } from '../_shared/pricing/price.ts';

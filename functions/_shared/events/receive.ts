@@ -1,19 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { CloudEvent, type CloudEventV1, HTTP } from 'cloudevents';
 import { GatewayError } from '../errors.ts';
 import { readBody } from '../http/body.ts';
-import type { EpochMs } from '../units.ts';
+import { type ReceivedEvent, readBinaryEvent } from './binary-event.ts';
 import { decodeValue, type EncodedEvent } from './encode.ts';
 import { verifyEvent } from './signature.ts';
-
-export interface ReceivedEvent {
-  id: string;
-  source: string;
-  type: string;
-  time: EpochMs;
-  data: unknown;
-  extensions: Record<string, string>;
-}
 
 export interface ReceiveOptions {
   key: Buffer;
@@ -47,24 +38,25 @@ export async function receiveEvents(
   { key, requireSignature, limit }: ReceiveOptions,
 ): Promise<ReceivedEvent[]> {
   const body = await readBody(request, limit);
-  const events = decode(request, body.toString('utf8'));
+  const text = body.toString('utf8');
   const binary = request.headers['ce-specversion'] !== undefined;
-  return events.map((event, index) => {
-    const received = check(event, index);
+  const plain = readBinaryEvent(request.headers, text, attributeLimit);
+  const events = plain ? [plain] : decode(request.headers, text).map(check);
+  for (const received of events) {
     if (requireSignature && !isSigned(received, key, binary ? body : null)) {
       throw new GatewayError(
         'authentication',
         `Event ${received.id} has no valid "sig" extension. Sign it, or set EVENTS_REQUIRE_SIGNATURE=false.`,
       );
     }
-    return received;
-  });
+  }
+  return events;
 }
 
-function decode(request: IncomingMessage, body: string): CloudEventV1<unknown>[] {
+function decode(headers: IncomingHttpHeaders, body: string): CloudEventV1<unknown>[] {
   let decoded: CloudEventV1<unknown> | CloudEventV1<unknown>[];
   try {
-    decoded = HTTP.toEvent({ headers: request.headers, body });
+    decoded = HTTP.toEvent({ headers, body });
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new GatewayError('invalid_request', `This is not a CloudEvent: ${reason}`, { cause });
