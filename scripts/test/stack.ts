@@ -24,7 +24,7 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** The same for one part, which may need to know where the others will be. */
   envOf?: (urls: Record<PartName, string>) => Partial<Record<PartName, Record<string, string>>>;
-  /** Where the data is to lie, if not in a new folder of its own. */
+  /** Where the data are to lie, and stay, if not in a folder of its own. */
   dataFolder?: string;
 }
 
@@ -72,6 +72,7 @@ export async function startStack({ parts: names, env = {}, ...given }: StackOpti
   const end = async () => {
     supervisor.kill();
     await store.close();
+    if (given.dataFolder !== undefined) return;
     // The dead may still hold the folder for a moment.
     rmSync(dataFolder, { recursive: true, force: true, maxRetries: 20 });
   };
@@ -98,7 +99,7 @@ export async function startStack({ parts: names, env = {}, ...given }: StackOpti
     },
     /** Stops it as `npm start` does on Ctrl-C. */
     stop: () => supervisor.stop(stopOrder),
-    /** Ends it at once and takes its data away. */
+    /** Ends it at once and takes away its data, if their folder is its own. */
     end,
   };
 }

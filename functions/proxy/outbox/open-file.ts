@@ -44,7 +44,10 @@ export function openFile({ path, maxBytes, damaged, onCorrupt }: FileOptions): O
 function openDatabase(path: string, maxBytes: number): Opened {
   const database = new Database(path, { timeout: 5000 });
   try {
-    database.pragma('auto_vacuum = INCREMENTAL');
+    // Where it is set, setting it is a write, which a full disk refuses.
+    if (database.pragma('auto_vacuum', { simple: true }) === 0) {
+      database.pragma('auto_vacuum = INCREMENTAL');
+    }
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma('journal_size_limit = 67108864');

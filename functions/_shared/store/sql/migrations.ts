@@ -26,15 +26,16 @@ export const unfinishedCopy = 'unfinished-copy';
 /**
  * Brings the database up to this program. All of it is one transaction, behind a lock, so that
  * of two starters one waits. Rejects with `internal` when the database knows a migration that
- * this program does not: it was made by a newer one.
+ * this program does not: it was made by a newer one. Where there is nothing to do, nothing is
+ * written: a proxy that starts anew on a full disk has calls to answer.
  */
 export async function migrate(db: Kysely<Tables>, dialect: SqlDialect): Promise<void> {
+  if (await isThisLayout(db)) return;
   await db.transaction().execute(async (transaction) => {
     await dialect.lockMigrations(transaction);
     await sql`CREATE TABLE IF NOT EXISTS migrations (
       name text PRIMARY KEY, applied_at bigint NOT NULL)`.execute(transaction);
-    const { rows } = await sql<{ name: string }>`SELECT name FROM migrations`.execute(transaction);
-    const applied = new Set(rows.map((row) => row.name));
+    const applied = new Set(await namesIn(transaction));
     if (applied.has(unfinishedCopy)) {
       throw new GatewayError(
         'internal',
@@ -56,4 +57,18 @@ export async function migrate(db: Kysely<Tables>, dialect: SqlDialect): Promise<
         VALUES (${migration.name}, ${Date.now()})`.execute(transaction);
     }
   });
+}
+
+/** False also where that cannot be seen: who then tries to migrate hears why. */
+async function isThisLayout(db: Kysely<Tables>): Promise<boolean> {
+  const applied = await namesIn(db).catch((): string[] => []);
+  return (
+    applied.length === migrationNames.length &&
+    migrationNames.every((name) => applied.includes(name))
+  );
+}
+
+async function namesIn(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`SELECT name FROM migrations`.execute(db);
+  return rows.map(({ name }) => name);
 }

@@ -45,6 +45,7 @@ function withPreparedStatements(database: Database.Database) {
   const prepared = new Map<string, Database.Statement>();
   return {
     prepare(text: string) {
+      if (text === 'rollback') return rollbackOf(database) as never;
       const known = prepared.get(text);
       if (known) return known;
       // Lists of ids make texts without end.
@@ -54,6 +55,20 @@ function withPreparedStatements(database: Database.Database) {
       return statement as never;
     },
     close: () => database.close(),
+  };
+}
+
+/**
+ * On a full disk SQLite takes a transaction back by itself; to ask for it then is an error, which
+ * would stand in the place of what happened.
+ */
+function rollbackOf(database: Database.Database) {
+  return {
+    reader: false,
+    run() {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      return { changes: 0, lastInsertRowid: 0 };
+    },
   };
 }
 
@@ -75,8 +90,10 @@ export function openFile(
   const database = new Database(path, { readonly, timeout: 5000 });
   if (!readonly) {
     // So that it can give room back. Without effect once there is anything in the file, its
-    // journal's mode included.
-    database.pragma('auto_vacuum = INCREMENTAL');
+    // journal's mode included; but where it is set, setting it is a write, which a full disk refuses.
+    if (database.pragma('auto_vacuum', { simple: true }) === 0) {
+      database.pragma('auto_vacuum = INCREMENTAL');
+    }
     database.pragma('journal_mode = WAL');
     // In WAL a commit survives the process; a power cut may take the last, never the file.
     database.pragma('synchronous = NORMAL');
