@@ -68,6 +68,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         { createPriceBook },
         { createRedactor },
         { retentionOf },
+        { openResponseCache },
       ] = await Promise.all([
         import('./_shared/config/gateway-config.ts'),
         import('./proxy/proxy.ts'),
@@ -75,6 +76,7 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         import('./_shared/pricing/price.ts'),
         import('./_shared/redaction/redactor.ts'),
         import('./_shared/config/retention.ts'),
+        import('./proxy/cache/open.ts'),
       ]);
       const config = readGatewayConfig(need(environment, 'CONFIG_PATH'), process.env);
       for (const warning of config.warnings) logger.warn(warning);
@@ -109,6 +111,8 @@ const functions: Record<Environment['FUNCTION_TARGET'], (common: Common) => Prom
         environment: process.env,
         store,
         outbox,
+        responses:
+          config.cache && (await openResponseCache(config.cache, { store, logger, metrics })),
         priceBook: createPriceBook(),
         masterKey,
         storeBearer: deriveBearer(masterKey, 'store'),

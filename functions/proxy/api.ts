@@ -6,6 +6,7 @@ import type { Tokens } from '../_shared/units.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { WireRequest } from './providers/adapter.ts';
 import type { Target } from './providers/target.ts';
+import type { ChatChunk } from './stream/assemble.ts';
 
 /** A checked request, of whichever API; what all of them have in common has a type. */
 export interface Asked {
@@ -64,6 +65,8 @@ export interface Relay {
 export interface RelayOptions {
   /** Called once, at the first piece that holds something a person would see. */
   onFirstToken: () => void;
+  /** Called with each of OpenAI's chunks, as the upstream or its adapter gave it. */
+  onChunk?: ((chunk: ChatChunk) => void) | null;
 }
 
 /** How one call is made at one deployment. What must be remembered till the answer is its closure's. */
@@ -80,6 +83,18 @@ export interface Way {
   whole(raw: string, answer: { status: number; contentType: string }): Whole;
   /** Absent where nothing is streamed. */
   relay?(options: RelayOptions): Relay;
+}
+
+/** How the answers of an API are kept and given again. */
+export interface Keeping<A extends Asked = Asked> {
+  /** LiteLLM's names of its calls, the one for async Python and the other. */
+  callTypes: readonly string[];
+  /** Whether putting a stream together would lose something of this chunk: then it is not kept. */
+  losesSomething(chunk: ChatChunk): boolean;
+  /** A stream put together, as the answer that the call would have had without `stream`. */
+  assembled(body: unknown, asked: A, tokens: Tokens): string;
+  /** Such an answer as a stream, with its end. It cost nothing. */
+  stream(text: string, asked: A, tokens: Tokens): string;
 }
 
 /** An API whose calls go down the stairs: what is its own of one is told here. */
@@ -99,6 +114,8 @@ export interface Api<A extends Asked = Asked> {
   pinned?(asked: A): string | null;
   /** Throws `invalid_request` where the deployment cannot do it, saying what to do. */
   begin(question: Question<A>, target: Target): Way | Promise<Way>;
+  /** None where no answer is kept. */
+  keeping?: Keeping<A>;
   /** Where its errors are not OpenAI's. */
   failures?: {
     body(error: GatewayError): object;

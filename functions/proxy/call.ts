@@ -7,7 +7,7 @@ import type { Params } from '../_shared/http/router.ts';
 import type { Nanos } from '../_shared/money.ts';
 import type { Price } from '../_shared/pricing/price.ts';
 import type { EpochMs, Tokens } from '../_shared/units.ts';
-import type { Api, Asked, Told } from './api.ts';
+import type { Api, Asked, RelayOptions, Told } from './api.ts';
 
 /** Who is calling, as the books name them. */
 export interface Principal {
@@ -23,6 +23,8 @@ export interface Principal {
 
 /** What came back from upstream, whole or as far as it got. */
 export interface Answer extends Told {
+  /** What the client gets, where it was not sent on as it came. */
+  sent?: string;
   /** `body` as JSON text where the upstream sent it as such. */
   text: string | null;
   /**
@@ -30,6 +32,17 @@ export interface Answer extends Told {
    * then the client has not got its answer whole, so the record can be made safe first.
    */
   finish: (cost: Nanos | null) => void;
+}
+
+/** What a call has to do with the cache. */
+export interface CacheUse {
+  /** Under which its answer is kept. */
+  key: string;
+  /** Answered from there; `saved` is what the answer cost when it was made. */
+  hit: boolean;
+  saved: Nanos | null;
+  /** Sees each chunk of a stream that may be kept. */
+  onChunk: NonNullable<RelayOptions['onChunk']> | null;
 }
 
 /**
@@ -47,8 +60,11 @@ export interface Call {
   readonly response: ServerResponse;
   /** Taken at the start: a socket that the client closed knows it no more. */
   readonly clientAddress: string | null;
-  /** Aborts when the client goes away before its answer is whole. */
-  readonly clientGone: AbortSignal;
+  /**
+   * Aborts when the client goes away before its answer is whole. Cache puts another in its place
+   * while others wait for the same answer.
+   */
+  clientGone: AbortSignal;
 
   /** By authenticate. */
   principal: Principal | null;
@@ -61,6 +77,8 @@ export interface Call {
   model: string;
   noLog: boolean;
   asked: Asked | null;
+  /** By cache: null where the call has nothing to do with it. */
+  cache: CacheUse | null;
   /** By route. */
   deployment: Deployment | null;
   /** By attempt. */
@@ -100,6 +118,7 @@ export function openCall(
     model: '',
     noLog: false,
     asked: null,
+    cache: null,
     deployment: null,
     attempts: [],
     upstreamMs: 0,

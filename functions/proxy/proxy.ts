@@ -6,12 +6,14 @@ import type { FunctionApp } from '../_shared/serve.ts';
 import type { Store } from '../_shared/store/store.ts';
 import type { Logger } from '../_shared/telemetry.ts';
 import { apis } from './apis.ts';
+import type { ResponseCache } from './cache/response-cache.ts';
 import { callsOf } from './calls.ts';
 import { health } from './endpoints/health.ts';
 import { models } from './endpoints/models.ts';
 import { deadLetters } from './internal/dead-letters.ts';
 import { payloadsDoor } from './internal/payloads.ts';
 import { createStoreDoor } from './internal/store.ts';
+import { cacheRoutes } from './management/cache.ts';
 import { spendLogs } from './management/spend-logs.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { resolveTarget } from './providers/target.ts';
@@ -19,6 +21,7 @@ import type { RecordLimits } from './record/describe-call.ts';
 import { buildStairs } from './stairs.ts';
 import { attempt } from './steps/attempt.ts';
 import { authenticate, createAuthenticator } from './steps/authenticate.ts';
+import { cache } from './steps/cache.ts';
 import { read } from './steps/read.ts';
 import { record } from './steps/record.ts';
 import { route } from './steps/route.ts';
@@ -32,6 +35,8 @@ export interface ProxyParts {
   environment: NodeJS.ProcessEnv;
   store: Store;
   outbox: Outbox;
+  /** Null where no answer is kept. */
+  responses: ResponseCache | null;
   priceBook: PriceBook;
   masterKey: string;
   /** Opens the internal door to the store. */
@@ -47,7 +52,7 @@ export interface ProxyParts {
 
 /** The gateway: OpenAI's API in front, the stairs behind it, and the doors of our own parts. */
 export function createProxy(parts: ProxyParts): FunctionApp {
-  const { config, store, outbox, logger, maxBodyBytes } = parts;
+  const { config, store, outbox, responses, logger, maxBodyBytes } = parts;
   const { deployments } = config;
   const targets = new Map(
     deployments.map((each) => [each.id, resolveTarget(each, parts.environment)]),
@@ -61,6 +66,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
     record({ outbox, limits: parts.recordLimits, logger }),
     authenticate({ authenticator }),
     read({ maxBodyBytes }),
+    ...(responses ? [cache({ responses })] : []),
     settle({ priceBook: parts.priceBook, tokenCounter, targets }),
     route({ deployments }),
     attempt({ upstream, targets, maxAnswerBytes: maxBodyBytes }),
@@ -71,6 +77,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
     ...models(deployments, authenticator),
     ...health(deployments, targets, upstream, authenticator),
     ...spendLogs(store, authenticator),
+    ...cacheRoutes(responses, authenticator),
     ...deadLetters({
       outbox,
       eventsKey: parts.eventsKey,
@@ -95,12 +102,16 @@ export function createProxy(parts: ProxyParts): FunctionApp {
         () => true,
         () => false,
       );
-      return { db: connected ? 'connected' : 'Not connected', cache: null };
+      return {
+        db: connected ? 'connected' : 'Not connected',
+        cache: responses?.rules.place.type ?? null,
+      };
     },
     drain: () => outbox.drained(),
     async close() {
       await Promise.all([
         outbox.close(),
+        responses?.close(),
         upstream.close(),
         tokenCounter.close(),
         parts.recordLimits.redactor.close(),

@@ -46,14 +46,14 @@ describe('config.yaml', () => {
       `${minimal}      rpm: 5
   - model_name: other
     litellm_params: { model: openai/gpt-4o, rpm: 6 }
-litellm_settings: { cache: true }
+litellm_settings: { json_logs: true }
 guardrails: []
 `,
       { LLM_MODEL: 'm' },
     );
     expect(warnings).toEqual([
       'config.yaml: model_list[].litellm_params.rpm is not supported yet and has no effect',
-      'config.yaml: litellm_settings.cache is not supported yet and has no effect',
+      'config.yaml: litellm_settings.json_logs is not supported yet and has no effect',
       'config.yaml: guardrails is not supported yet and has no effect',
     ]);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TokenPrices } from '../pricing/price.ts';
 import type { Milliseconds } from '../units.ts';
+import { type CacheRules, cacheSettings, toCacheRules } from './cache.ts';
 import { parseConfigText, readConfigText } from './config-file.ts';
 import { duration } from './duration.ts';
 import {
@@ -37,6 +38,8 @@ export interface Deployment {
 export interface GatewayConfig {
   deployments: Deployment[];
   recording: RecordingRules;
+  /** Null where the cache is off. */
+  cache: CacheRules | null;
   /** How long logs are kept, where the file says so. */
   logsKeptMs: Milliseconds | null;
   /** Keys of the file that are not honoured; named at start. */
@@ -83,6 +86,7 @@ const file = z.object({
     .object({
       request_timeout: seconds.default(600),
       ...recordingSections.litellm_settings,
+      ...cacheSettings,
       drop_params: z.boolean().default(false),
     })
     .prefault({}),
@@ -110,6 +114,7 @@ export function parseGatewayConfig(
   return {
     deployments: model_list.map((entry) => toDeployment(entry, litellm_settings)),
     recording: toRecordingRules(config),
+    cache: toCacheRules(litellm_settings, environment),
     logsKeptMs: general_settings.maximum_spend_logs_retention_period ?? null,
     warnings: unknownKeys(file, given).map(
       (key) => `${path}: ${key} is not supported yet and has no effect`,

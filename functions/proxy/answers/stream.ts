@@ -4,6 +4,7 @@ import type { Answer, Call } from '../call.ts';
 import type { Target } from '../providers/target.ts';
 import { asUpstreamError, type UpstreamAnswer } from '../upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
+import { streamHeaders } from './stream-headers.ts';
 
 /** How long an upstream may take to end its answer after `[DONE]`, to keep its connection. */
 const lingerMs = 1000;
@@ -24,18 +25,17 @@ export async function relayAnswer(
     onFirstToken: () => {
       call.firstTokenAt = performance.now();
     },
+    onChunk: call.cache?.onChunk ?? null,
   });
   call.answer = streamed(call, relay);
 
+  let hasBegun = false;
   const send = (text: string): boolean => {
+    hasBegun = true;
+    // Others may wait for the answer when its own client has gone.
+    if (response.destroyed) return true;
     if (!response.headersSent) {
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache',
-        // Keeps nginx and its kin from holding a stream back.
-        'x-accel-buffering': 'no',
-        ...replyHeaders(call, null),
-      });
+      response.writeHead(200, { ...streamHeaders, ...replyHeaders(call, null) });
     }
     return response.write(text);
   };
@@ -43,6 +43,7 @@ export async function relayAnswer(
   await new Promise<void>((resolve, reject) => {
     const { body } = answer;
     const resume = () => body.resume();
+    response.once('close', resume);
     const stop = (error: unknown) => {
       response.off('drain', resume);
       body.destroy();
@@ -76,7 +77,7 @@ export async function relayAnswer(
   });
 
   // A stream of nothing but `[DONE]` is none: not even its head has gone out.
-  if (!relay.whole || !response.headersSent) {
+  if (!relay.whole || !hasBegun) {
     throw new GatewayError(
       'upstream_interrupted',
       'The upstream ended the stream before the answer was whole.',

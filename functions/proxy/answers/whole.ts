@@ -1,3 +1,4 @@
+import type { Nanos } from '../../_shared/money.ts';
 import type { Way } from '../api.ts';
 import type { Call } from '../call.ts';
 import type { UpstreamAnswer } from '../upstream.ts';
@@ -13,14 +14,17 @@ export async function readAnswer(
   const { sent, ...told } = way.whole(await answer.text(limit), answer);
   call.answer = {
     ...told,
-    finish(cost) {
-      const bytes = Buffer.from(sent);
-      call.response.writeHead(200, {
-        'content-type': 'application/json',
-        'content-length': bytes.length,
-        ...replyHeaders(call, cost),
-      });
-      call.response.end(bytes);
-    },
+    sent,
+    finish: (cost) => sendWhole(call, sent, cost),
   };
+}
+
+export function sendWhole(call: Call, text: string, cost: Nanos | null): void {
+  const bytes = Buffer.from(text);
+  call.response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    ...replyHeaders(call, cost),
+  });
+  call.response.end(bytes);
 }

@@ -1,4 +1,5 @@
 import type { Api } from '../api.ts';
+import { chatKeeping } from '../cache/chat-keeping.ts';
 import { type ChatRequest, chatRequest } from '../chat-request.ts';
 import { chatWay } from '../ways/chat.ts';
 
@@ -10,4 +11,5 @@ export const chatCompletions: Api<ChatRequest> = {
   schema: chatRequest,
   prompt: ({ messages }) => messages,
   begin: chatWay,
+  keeping: chatKeeping,
 };

@@ -70,7 +70,7 @@ function toSpendLog(log: RequestLogDetail) {
       },
       litellm_overhead_time_ms: log.overhead_ms,
     },
-    cache_hit: 'False',
+    cache_hit: log.cache_hit ? 'True' : 'False',
     cache_key: '',
     request_tags: log.tags,
     team_id: log.team_id || null,

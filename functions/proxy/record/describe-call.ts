@@ -33,7 +33,7 @@ export async function describeCall(call: Call, limits: RecordLimits): Promise<Ou
       keyid: facts.key_id ?? '',
       teamid: facts.team_id ?? '',
       status: facts.status ?? '',
-      cachehit: 'false',
+      cachehit: String(facts.cache_hit),
       // The extension of that name: a broker that is partitioned keeps a key's records in order.
       partitionkey: facts.key_id ?? '',
     },
@@ -44,6 +44,7 @@ export async function describeCall(call: Call, limits: RecordLimits): Promise<Ou
 function describeFacts(call: Call): RequestCompletedInput {
   const { answer, failure, price, principal, asked, api } = call;
   const attempt = call.attempts.at(-1);
+  const isHit = call.cache?.hit === true;
   const now = performance.now();
   const latency = now - call.started;
   return {
@@ -73,8 +74,10 @@ function describeFacts(call: Call): RequestCompletedInput {
     ...describeClient(call),
     tokens: call.tokens?.tokens ?? noTokens(),
     tokens_source: call.tokens?.source ?? null,
-    // A call that was not answered cost nothing; one whose price nobody knows cost `null`.
-    cost_nanos: call.tokens || answer ? (price?.cost_nanos ?? null) : 0,
+    cache_hit: isHit,
+    saved_nanos: call.cache?.saved ?? null,
+    // A call that was not answered by an upstream cost nothing; one whose price nobody knows cost `null`.
+    cost_nanos: !isHit && (call.tokens || answer) ? (price?.cost_nanos ?? null) : 0,
     cost_lines: price?.cost_lines ?? [],
     price_source: price?.price_source ?? null,
     attempts: call.attempts,

@@ -4,7 +4,7 @@ import { toOpenAiUsage } from '../providers/openai-usage.ts';
 import type { Assembler, ChatChunk } from './assemble.ts';
 
 export interface ChatStream {
-  assembler: Assembler;
+  assembler: Pick<Assembler, 'usage'>;
   /** The chunk before the end: all of a stream have the same head. */
   last: ChatChunk | null;
   /** The name that the client asked for. */

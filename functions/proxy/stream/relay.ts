@@ -21,7 +21,8 @@ export interface ChatRelayOptions extends RelayOptions {
  * what the books need. The end (usage chunk and `[DONE]`) is never part of what it gives: that goes
  * out when the record is safe.
  */
-export function createRelay({ model, wantsUsage, onFirstToken }: ChatRelayOptions): Relay {
+export function createRelay(options: ChatRelayOptions): Relay {
+  const { model, wantsUsage, onFirstToken, onChunk } = options;
   const reader = createEventReader({ limit: eventLimit });
   const assembler = createAssembler();
   const modelName = JSON.stringify(model);
@@ -40,6 +41,7 @@ export function createRelay({ model, wantsUsage, onFirstToken }: ChatRelayOption
     const chunk = parseChunk(event.data);
     if (chunk.error != null) throw readErrorObject(chunk.error, 'upstream_interrupted');
     lastChunk = chunk;
+    onChunk?.(chunk);
     if (assembler.add(chunk) && !seenToken) {
       seenToken = true;
       onFirstToken();

@@ -7,7 +7,7 @@ import { toldOf } from './told.ts';
 
 /** What the relay is for OpenAI's wire, for any other: its chunks are made, not passed on. */
 export function createTranslation(reader: ChunkReader, options: ChatRelayOptions): Relay {
-  const { model, wantsUsage, onFirstToken } = options;
+  const { model, wantsUsage, onFirstToken, onChunk } = options;
   const assembler = createAssembler();
   let lastChunk: ChatChunk | null = null;
   let seenToken = false;
@@ -16,6 +16,7 @@ export function createTranslation(reader: ChunkReader, options: ChatRelayOptions
     push(bytes) {
       let text = '';
       for (const chunk of reader.push(bytes)) {
+        onChunk?.(chunk);
         if (assembler.add(chunk) && !seenToken) {
           seenToken = true;
           onFirstToken();
