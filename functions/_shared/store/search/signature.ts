@@ -1,3 +1,4 @@
+import { HashSet } from './hash-set.ts';
 import { longestWord, wordsOf } from './words.ts';
 
 /**
@@ -46,7 +47,7 @@ export const sumsOf = ({ hash, step }: WordProbe): number[] =>
 
 /** The signature of all words in texts; bit n is in byte n / 8, the lowest first. */
 export function createSignature(texts: Iterable<string>): Buffer {
-  const hashes = new Set<number>();
+  const hashes = new HashSet();
   for (const text of texts) addHashes(text, hashes);
   const bytes = Buffer.alloc(Math.max(fewestBytes, Math.ceil((hashes.size * bitsAWord) / 8)));
   const bits = bytes.length * 8;
@@ -64,7 +65,7 @@ export function createSignature(texts: Iterable<string>): Buffer {
  * The hashes of a text's words. While it is ASCII they are taken from it as it is read: cutting
  * out each word first takes five times as long, and this is done for every record.
  */
-function addHashes(text: string, hashes: Set<number>): void {
+function addHashes(text: string, hashes: HashSet): void {
   let hash = hashStart;
   let length = 0;
   for (let index = 0; index < text.length; index++) {

@@ -37,6 +37,5 @@ async function previewsIn(db: Kysely<Tables>, blocks: (number | null)[]) {
     .select('previews')
     .where('block_id', 'in', ids)
     .execute();
-  const read = await Promise.all(rows.map((row) => readPreviews(row.previews)));
-  return new Map(read.flatMap((block) => [...block]));
+  return new Map(rows.flatMap((row) => [...readPreviews(row.previews)]));
 }

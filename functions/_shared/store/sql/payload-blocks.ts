@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { createSignature } from '../search/signature.ts';
 import { textOf } from '../search/texts.ts';
@@ -84,11 +84,9 @@ async function compressed(payloads: SeqPayload[], lines: string[]) {
       responsePreview(response),
     ],
   );
-  const texts = [JSON.stringify(previews), lines.join('\n')];
-  const [previewBytes, bytes] = await Promise.all(
-    texts.map((text) => compress(text, { chunkSize })),
-  );
-  return { previews: previewBytes as Buffer, bytes: bytes as Buffer };
+  const bytes = compress(lines.join('\n'), { chunkSize });
+  // So short that to hand it to another thread would take longer.
+  return { previews: zstdCompressSync(JSON.stringify(previews)), bytes: await bytes };
 }
 
 const toLine = ({ seq, request, response }: SeqPayload): string =>
@@ -102,8 +100,8 @@ function fromLine(line: string): SeqPayload {
 }
 
 /** The previews of a block's records by `seq`. */
-export async function readPreviews(bytes: Uint8Array): Promise<Map<number, Previews>> {
-  const lines: PreviewLine[] = JSON.parse((await decompress(bytes)).toString('utf8'));
+export function readPreviews(bytes: Uint8Array): Map<number, Previews> {
+  const lines: PreviewLine[] = JSON.parse(zstdDecompressSync(bytes).toString('utf8'));
   return new Map(
     lines.map(([seq, request_preview, response_preview]) => [
       seq,
