@@ -93,7 +93,7 @@ async function seqsIn({ block_id, newest, records, previews, bytes }: BlockRow):
   if (seqs[0] !== Number(block_id) || seqs.at(-1) !== Number(newest)) {
     throw new Error('it holds the records of another block');
   }
-  const previewed = await readPreviews(previews);
+  const previewed = readPreviews(previews);
   if (seqs.some((seq) => !previewed.has(seq))) throw new Error('its previews are of other records');
   return seqs;
 }
