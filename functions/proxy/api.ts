@@ -110,6 +110,10 @@ export interface Api<A extends Asked = Asked> {
   schema: z.ZodType<A>;
   /** The question, for who has to count its tokens; null where tokens are not what it is paid by. */
   prompt(asked: A): string | ChatRequest['messages'] | null;
+  /** Costs nothing: what it is about was paid when it was made. */
+  isFree?: boolean;
+  /** False where the question is in the path and the query alone. */
+  hasBody?: boolean;
   /** The deployment that alone can answer, as it made what the question refers to. */
   pinned?(asked: A): string | null;
   /** Throws `invalid_request` where the deployment cannot do it, saying what to do. */
@@ -118,7 +122,7 @@ export interface Api<A extends Asked = Asked> {
   keeping?: Keeping<A>;
   /** Where its errors are not OpenAI's. */
   failures?: {
-    body(error: GatewayError): object;
+    body?(error: GatewayError): object;
     /** The last event of a stream that broke. */
     event(error: GatewayError): string;
   };

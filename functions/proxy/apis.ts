@@ -5,6 +5,8 @@ import { embeddings } from './endpoints/embeddings.ts';
 import { imagesGenerations } from './endpoints/images-generations.ts';
 import { moderations } from './endpoints/moderations.ts';
 import { rerank } from './endpoints/rerank.ts';
+import { responses } from './endpoints/responses.ts';
+import { storedResponses } from './endpoints/responses-stored.ts';
 
 /** All APIs whose calls go down the stairs. */
 export const apis: readonly Api[] = [
@@ -14,4 +16,6 @@ export const apis: readonly Api[] = [
   imagesGenerations,
   moderations,
   rerank,
+  responses,
+  ...storedResponses,
 ];

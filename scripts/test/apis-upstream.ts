@@ -14,7 +14,7 @@ export interface Came {
 
 export type Answers = Record<string, (response: ServerResponse, came: Came) => void>;
 
-/** Answers as a provider does: an object, or a stream of what is given, piece by piece. */
+/** Answers as a provider does: an object, or a stream of what is given, each piece on its own. */
 export const json =
   (body: object, status = 200) =>
   (response: ServerResponse): void => {
@@ -25,8 +25,14 @@ export const sse =
   (...pieces: string[]) =>
   (response: ServerResponse): void => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(pieces.join(''));
+    sendRest(response, pieces);
   };
+
+function sendRest(response: ServerResponse, [piece, ...rest]: string[]): void {
+  if (piece === undefined) response.end();
+  else response.write(piece, () => setImmediate(sendRest, response, rest));
+}
+
 export const data = (object: object) => `data: ${JSON.stringify(object)}\n\n`;
 export const named = (object: { type: string }) => `event: ${object.type}\n${data(object)}`;
 

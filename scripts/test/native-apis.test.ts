@@ -1,6 +1,7 @@
-import OpenAI, { APIError } from 'openai';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { data, json, sse, startApisUpstream } from './apis-upstream.ts';
+import { bookedCall, failureOf } from './asking.ts';
 import { masterKey, type Stack, startStack } from './stack.ts';
 
 const usage = { prompt_tokens: 8, total_tokens: 8 };
@@ -21,6 +22,7 @@ const textHead = { id: 'cmpl-1', object: 'text_completion', created: 5, model: '
 let upstream: Awaited<ReturnType<typeof startApisUpstream>>;
 let stack: Stack;
 let openai: OpenAI;
+const booked = (response: Response) => bookedCall(stack, response);
 
 beforeAll(async () => {
   upstream = await startApisUpstream({
@@ -79,19 +81,6 @@ afterAll(async () => {
   await stack?.end();
   upstream?.close();
 });
-
-/** The call as it was booked, with its bodies. */
-async function booked(response: Response) {
-  const id = response.headers.get('x-litellm-call-id') ?? '';
-  return vi.waitFor(
-    async () => {
-      const call = await stack.store.requestLogs.find(id);
-      if (!call) throw new Error(`There is no row of ${id}.`);
-      return call;
-    },
-    { timeout: 5000, interval: 20 },
-  );
-}
 
 test('embeddings come as the client asks for them, are priced, and are booked without their numbers', async () => {
   const asked = { model: 'vectors', input: ['one', 'two'] };
@@ -222,13 +211,3 @@ test('a wrong key opens none of them', async () => {
     expect([path, answer.status]).toEqual([path, 401]);
   }
 });
-
-/** What a promise is rejected with. */
-async function failureOf(promise: PromiseLike<unknown>): Promise<APIError> {
-  const thrown = await Promise.resolve(promise).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof APIError) return thrown;
-  throw new Error(`It was to be an APIError: ${thrown}`);
-}

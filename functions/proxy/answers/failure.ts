@@ -14,5 +14,5 @@ export function answerFailure(call: Call, failure: GatewayError): void {
     response.end(api.failures?.event(failure) ?? errorEvent(failure.body));
     return;
   }
-  answerError(response, failure, replyHeaders(call, null), api.failures?.body(failure));
+  answerError(response, failure, replyHeaders(call, null), api.failures?.body?.(failure));
 }

@@ -1,4 +1,10 @@
-import { noTokens, type Tokens } from '../../_shared/units.ts';
+import {
+  inputTokens,
+  noTokens,
+  outputTokens,
+  type Tokens,
+  totalTokens,
+} from '../../_shared/units.ts';
 import { isObject } from './json.ts';
 import { tokenCount } from './token-count.ts';
 
@@ -18,5 +24,15 @@ export function readResponsesUsage(given: unknown): Tokens | null {
     cache_read,
     output: output - reasoning,
     reasoning,
+  };
+}
+
+export function toResponsesUsage(tokens: Tokens): Record<string, unknown> {
+  return {
+    input_tokens: inputTokens(tokens),
+    input_tokens_details: { cached_tokens: tokens.cache_read },
+    output_tokens: outputTokens(tokens),
+    output_tokens_details: { reasoning_tokens: tokens.reasoning },
+    total_tokens: totalTokens(tokens),
   };
 }

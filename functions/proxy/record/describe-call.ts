@@ -77,7 +77,7 @@ function describeFacts(call: Call): RequestCompletedInput {
     cache_hit: isHit,
     saved_nanos: call.cache?.saved ?? null,
     // A call that was not answered by an upstream cost nothing; one whose price nobody knows cost `null`.
-    cost_nanos: !isHit && (call.tokens || answer) ? (price?.cost_nanos ?? null) : 0,
+    cost_nanos: !isHit && !api.isFree && (call.tokens || answer) ? (price?.cost_nanos ?? null) : 0,
     cost_lines: price?.cost_lines ?? [],
     price_source: price?.price_source ?? null,
     attempts: call.attempts,

@@ -28,6 +28,7 @@ export function settle({ priceBook, tokenCounter, targets }: SettleParts): Step 
 
 async function tokensOf(call: Call, tokenCounter: TokenCounter): Promise<Call['tokens']> {
   const { answer, api, asked } = call;
+  if (api.isFree) return null;
   if (answer?.tokens) return { tokens: answer.tokens, source: 'upstream' };
   const spent = answer !== null || call.attempts.at(-1)?.status === 'interrupted';
   if (!spent || !asked) return null;

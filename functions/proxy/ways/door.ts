@@ -6,8 +6,8 @@ import { hasGatewayParameters, withoutGatewayParameters } from '../providers/gat
 import { spliceModel } from '../providers/splice-model.ts';
 import type { Target } from '../providers/target.ts';
 
-/** Paths that not every OpenAI-compatible provider has. */
-const notOpenAiFirst = new Set(['/responses', '/messages', '/messages/count_tokens']);
+/** What not every OpenAI-compatible provider has. */
+const isRare = /^\/(responses|messages)\b/;
 
 /** Where a target takes an API's requests in the API's own words; null where it does not. */
 export function doorOf(
@@ -16,7 +16,8 @@ export function doorOf(
   clientHeaders: IncomingHttpHeaders,
 ): Door | null {
   if (adapter) return adapter.native?.[path as NativePath]?.(clientHeaders) ?? null;
-  if (notOpenAiFirst.has(path) && !openai.speaks.has(path)) return null;
+  const rare = isRare.exec(path)?.[0];
+  if (rare !== undefined && !openai.speaks.has(rare)) return null;
   return { path: openai.pathOf(path), headers: openai.headers };
 }
 
