@@ -32,6 +32,16 @@ export const ensureChromium = () =>
     advice: 'Chromium is needed for the browser tests: install it, or Chrome, and put it on PATH.',
   });
 
+/** A Redis, or a Valkey, which is the same to its clients. */
+export const ensureRedis = () =>
+  ensure({
+    commands: ['redis-server', 'valkey-server'],
+    probe: ['--version'],
+    aptPackage: 'redis-server',
+    advice:
+      'Redis is needed to test the cache: install redis-server or valkey, and put it on PATH.',
+  });
+
 /**
  * The path of the tool on PATH or, as root on Debian, of apt's. Rejects with one line that says
  * what to install.

@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../../_shared/units.ts';
 import type { Backend } from './backend.ts';
+import { within } from './within.ts';
 
 export interface GuardOptions {
   /** A call waits no longer than this for what may be kept. */
@@ -55,21 +56,4 @@ export function createGuard(backend: Backend, options: GuardOptions) {
     put: (key: string, value: Buffer, ttlMs: Milliseconds) =>
       attempt(() => backend.put(key, value, ttlMs), options.writeMs),
   };
-}
-
-/** Rejects when it takes longer. What comes too late is dropped, a failure too. */
-export async function within<Result>(
-  work: Promise<Result>,
-  patienceMs: Milliseconds,
-): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = () => reject(new Error(`It took longer than ${patienceMs} ms.`));
-    timer = setTimeout(error, patienceMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -24,9 +24,9 @@ export async function openResponseCache(
 
 async function openBackend({ place }: CacheRules, store: Store, logger: Logger): Promise<Backend> {
   if (place.type === 'redis') {
-    const { createRedisBackend } = await import('./redis-backend.ts');
+    const { openRedisBackend } = await import('./redis-backend.ts');
     // The guard tells of failures that matter; the client tells of each try to connect.
-    return createRedisBackend(place.redis, (err) => logger.debug({ err }, 'redis'));
+    return openRedisBackend(place.redis, (err) => logger.debug({ err }, 'redis'));
   }
   if (place.type === 'disk') {
     const { openDiskBackend } = await import('./disk-backend.ts');

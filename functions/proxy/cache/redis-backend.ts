@@ -1,16 +1,23 @@
 import { createClient, RESP_TYPES } from '@redis/client';
 import type { RedisPlace } from '../../_shared/config/cache.ts';
 import type { Backend } from './backend.ts';
+import { within } from './within.ts';
 
 /** Before every key: a Redis is seldom one's own, and a flush must not empty what is others'. */
 const prefix = 'tallygate:responses:';
 const scanSize = 500;
 
+/** How long a start waits for the first connection; what is not there then comes later. */
+const patienceMs = 1000;
+
 /**
- * Redis or Valkey. The connection is made in the background and made anew when it is lost; until
- * then each call is refused at once and none waits in a queue.
+ * Redis or Valkey. A connection that is lost is made anew in the background; until then each call
+ * is refused at once and none waits in a queue.
  */
-export function createRedisBackend(place: RedisPlace, onError: (error: Error) => void): Backend {
+export async function openRedisBackend(
+  place: RedisPlace,
+  onError: (error: Error) => void,
+): Promise<Backend> {
   const { url, host, port, username, password, database, tls } = place;
   const address = url === null ? {} : { url };
   const socket = url === null ? { host, port, ...(tls ? { tls: true as const } : {}) } : {};
@@ -23,7 +30,7 @@ export function createRedisBackend(place: RedisPlace, onError: (error: Error) =>
     disableOfflineQueue: true,
   });
   client.on('error', onError);
-  void client.connect().catch(onError);
+  await within(client.connect(), patienceMs).catch(onError);
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   const named = (key: string) => prefix + key;
 

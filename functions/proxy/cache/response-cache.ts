@@ -2,9 +2,10 @@ import type { CacheRules } from '../../_shared/config/cache.ts';
 import type { Logger, Registry } from '../../_shared/telemetry.ts';
 import type { Backend } from './backend.ts';
 import { createFigures } from './figures.ts';
-import { createGuard, within } from './guard.ts';
+import { createGuard } from './guard.ts';
 import { decodeAnswer, encodeAnswer, type KeptAnswer } from './kept-answer.ts';
 import { createMemory } from './memory.ts';
+import { within } from './within.ts';
 
 /** LiteLLM's bound for one in memory; the store's own is eight times that. */
 const answerLimit = 1024 * 1024;
@@ -30,7 +31,7 @@ export function createResponseCache({ rules, backend, logger, metrics }: Respons
     readMs: 250,
     writeMs: 5000,
     failures: 3,
-    closedMs: 10_000,
+    closedMs: 2000,
     onFailure: figures.failed,
     onChange(isOpen, err) {
       figures.turned(isOpen);
