@@ -27,12 +27,14 @@ export function startCallers({
   const pool = new Pool(url, { connections: count });
   const whole: WholeAnswer[] = [];
   const cutOff: string[] = [];
+  const latencies: number[] = [];
   const failures = new Map<string, number>();
   let stopped = false;
   let onWhole = () => {};
 
   async function call(stream: boolean): Promise<void> {
     let callId = '';
+    const began = performance.now();
     try {
       const {
         statusCode,
@@ -54,6 +56,7 @@ export function startCallers({
       if (stream && !text.endsWith('data: [DONE]\n\n')) throw new Error('no [DONE]');
       const responseId = /"id":"([^"]+)"/.exec(text)?.[1] ?? '';
       whole.push({ callId, responseId, stream });
+      latencies.push(performance.now() - began);
       onWhole();
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
@@ -71,6 +74,8 @@ export function startCallers({
   const callers = Array.from({ length: count }, (_, index) => caller(index % 2 === 1));
   return {
     whole,
+    /** How long each of them took, in milliseconds. */
+    latencies,
     /** The calls whose answer began and did not come whole. */
     cutOff,
     /** How often a call failed, by reason. */
