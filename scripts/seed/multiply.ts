@@ -5,17 +5,19 @@ import { callNameOf } from '../../functions/_shared/store/sql/call-name.ts';
 import { firstSeqAt } from '../../functions/_shared/store/sql/seq.ts';
 
 /**
- * npx node scripts/seed/multiply.ts --store <file> --times 10
+ * npx node scripts/seed/multiply.ts --store <file> --times 10 [--days 365]
  *
- * Makes of a seeded year the same year several times over, one before the other, row by row in
- * SQL: ten million calls in the time that it takes to book one. Nothing else may have the file open.
+ * Makes of a seeded time the same time over and over, one before the other, row by row in SQL: ten
+ * million calls in the time that it takes to book one. Nothing else may have the file open.
  */
 const { values } = parseArgs({
-  options: { store: { type: 'string' }, times: { type: 'string', default: '10' } },
+  options: {
+    store: { type: 'string' },
+    times: { type: 'string', default: '10' },
+    days: { type: 'string', default: '365' },
+  },
 });
 const dayMs = 86_400_000;
-/** Whole days, so that a day's cells are a day's cells again. */
-const yearMs = 365 * dayMs;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Text in which each record begins with its `seq`, shifted; packed as it came. */
@@ -42,12 +44,12 @@ function open(file: string): Database.Database {
   return database;
 }
 
-/** What each column of a table becomes in a year `back`; columns that are not named stay. */
-function changesOf(back: number): Record<string, Record<string, string>> {
-  const ms = back * yearMs;
+/** What each column becomes `ms` earlier; columns that are not named stay. */
+function changesOf(back: number, ms: number): Record<string, Record<string, string>> {
   const seqs = firstSeqAt(ms);
-  // Of a UUID the first digit is a part of the time, and 0 in our days.
-  const id = `'${back}' || substr(id, 2)`;
+  // Of a UUID the first digits are a part of the time, and 01 in our days.
+  const mark = (back + 1).toString(16).padStart(2, '0');
+  const id = `'${mark}' || substr(id, 3)`;
   const seq = `seq - ${seqs}`;
   return {
     booked_calls: {
@@ -67,7 +69,7 @@ function changesOf(back: number): Record<string, Record<string, string>> {
     request_logs: {
       seq,
       id,
-      response_id: `substr(response_id, 1, 9) || '${back}' || substr(response_id, 11)`,
+      response_id: `substr(response_id, 1, 9) || '${mark}' || substr(response_id, 12)`,
       booked_at: `booked_at - ${ms}`,
       started_at: `started_at - ${ms}`,
       payload_block: `payload_block - ${seqs}`,
@@ -75,7 +77,7 @@ function changesOf(back: number): Record<string, Record<string, string>> {
   };
 }
 
-/** The rows of the first year: those of the years before lie below it. */
+/** The rows that were there first: those made of them lie below. */
 const isFirst: Record<string, (firstSeq: number) => string> = {
   booked_calls: (first) => `booked_calls.seq >= ${first}`,
   attempts: (first) => `seq >= ${first}`,
@@ -85,12 +87,12 @@ const isFirst: Record<string, (firstSeq: number) => string> = {
   request_logs: (first) => `seq >= ${first}`,
 };
 
-function multiply(file: string, times: number): void {
+function multiply(file: string, times: number, days: number): void {
   const database = open(file);
   const first = database.prepare('SELECT MIN(seq) FROM request_logs').pluck().get() as number;
   for (let back = 1; back < times; back++) {
     database.transaction(() => {
-      for (const [table, changes] of Object.entries(changesOf(back))) {
+      for (const [table, changes] of Object.entries(changesOf(back, back * days * dayMs))) {
         const columns = database
           .prepare(`SELECT name FROM pragma_table_info('${table}')`)
           .pluck()
@@ -102,15 +104,23 @@ function multiply(file: string, times: number): void {
         );
       }
     })();
-    say(`${back + 1} of ${times} years`);
+    say(`${back + 1} of ${times}`);
   }
   database.exec(`UPDATE spend SET calls = calls * ${times}, cost_nanos = cost_nanos * ${times}`);
   database.close();
 }
 
-const times = Number(values.times);
-if (!values.store || !Number.isInteger(times) || times < 2 || times > 10) {
-  say('Say which file, and how many times: --store <file> --times 2 to 10');
+const wholeNumber = (text: string, least: number, most: number) => {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+};
+const times = wholeNumber(values.times, 2, 200);
+// Whole days, so that a day's cells are a day's cells again.
+const days = wholeNumber(values.days, 1, 3650);
+if (!values.store || !times || !days) {
+  say(
+    'Say which file, how many times (2 to 200), and what time apart: --store <file> --times 10 --days 365',
+  );
   process.exit(1);
 }
-multiply(values.store, times);
+multiply(values.store, times, days);
