@@ -3,6 +3,7 @@ import { chatCompletions } from './endpoints/chat-completions.ts';
 import { completions } from './endpoints/completions.ts';
 import { embeddings } from './endpoints/embeddings.ts';
 import { imagesGenerations } from './endpoints/images-generations.ts';
+import { messages } from './endpoints/messages.ts';
 import { moderations } from './endpoints/moderations.ts';
 import { rerank } from './endpoints/rerank.ts';
 import { responses } from './endpoints/responses.ts';
@@ -14,6 +15,7 @@ export const apis: readonly Api[] = [
   completions,
   embeddings,
   imagesGenerations,
+  messages,
   moderations,
   rerank,
   responses,

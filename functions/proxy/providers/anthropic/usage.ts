@@ -33,3 +33,14 @@ export function readMessagesUsage(given: unknown, before: Tokens | null = null):
     reasoning,
   };
 }
+
+/** The other way round. Null is an answer that has not told any yet. */
+export function toMessagesUsage(tokens: Tokens | null): Record<string, number> {
+  const { input, input_audio, cache_read, cache_write, ...out } = tokens ?? noTokens();
+  return {
+    input_tokens: input + input_audio,
+    output_tokens: out.output + out.reasoning + out.output_audio,
+    cache_read_input_tokens: cache_read,
+    cache_creation_input_tokens: cache_write,
+  };
+}

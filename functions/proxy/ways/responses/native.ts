@@ -1,18 +1,14 @@
-import { GatewayError } from '../../../_shared/errors.ts';
 import type { Question, Relay, RelayOptions, Told, Way } from '../../api.ts';
 import type { Door } from '../../providers/adapter.ts';
 import { isObject, type Json } from '../../providers/json.ts';
 import { readErrorObject } from '../../providers/openai-error.ts';
 import { readResponsesUsage } from '../../providers/responses-usage.ts';
-import { createEventReader } from '../../stream/server-sent-events.ts';
+import { readObjectEvents, renameIn } from '../../stream/object-events.ts';
 import { parseAnswer } from '../completion.ts';
 import { nativeBody } from '../door.ts';
 import { check, renamed } from '../native.ts';
 import type { ResponsesRequest } from './request.ts';
 import { openResponseId, sealResponseId } from './response-id.ts';
-
-/** As the chat relay has it: an event above this is an upstream gone wrong. */
-const eventLimit = 16 * 1024 * 1024;
 
 /** Events after which nothing comes. */
 const last = new Set(['response.completed', 'response.incomplete', 'response.failed']);
@@ -98,7 +94,7 @@ function createResponsesRelay(
   forClient: (text: string, given: Json) => string,
   { onFirstToken }: RelayOptions,
 ): Relay {
-  const reader = createEventReader({ limit: eventLimit });
+  const events = readObjectEvents();
   const pieces: string[] = [];
   let response: Json | null = null;
   let held = '';
@@ -115,7 +111,7 @@ function createResponsesRelay(
     if (type === 'response.failed' && isObject(response.error)) {
       throw readErrorObject(response.error, 'upstream_interrupted');
     }
-    const told = forClient(renameIn(text, event, response, names.model), response);
+    const told = forClient(renameIn(text, event, 'response', names.model), response);
     if (!last.has(type)) return told;
     held = told;
     return '';
@@ -124,9 +120,9 @@ function createResponsesRelay(
   return {
     push(bytes) {
       let text = '';
-      for (const event of read(bytes)) {
-        if (held !== '' || event.data === '[DONE]') continue;
-        text += event.data === null ? event.text : take(event.text, parse(event.data));
+      for (const event of events(bytes)) {
+        if (held !== '') break;
+        text += event.object ? take(event.text, event.object) : event.text;
       }
       return text;
     },
@@ -153,37 +149,4 @@ function createResponsesRelay(
       completion: () => pieces.join(''),
     },
   };
-
-  function read(bytes: Buffer) {
-    try {
-      return reader.push(bytes);
-    } catch (cause) {
-      throw new GatewayError('upstream_interrupted', 'The upstream sent an endless event.', {
-        cause,
-      });
-    }
-  }
-}
-
-function renameIn(text: string, event: Json, response: Json, model: string): string {
-  if (typeof response.model !== 'string' || response.model === model) return text;
-  const name = JSON.stringify(response.model);
-  const literal = text.includes(`"model":${name}`) ? `"model":${name}` : `"model": ${name}`;
-  if (text.includes(literal))
-    return text.replace(literal, () => `"model":${JSON.stringify(model)}`);
-  const changed = { ...event, response: { ...response, model } };
-  return `event: ${event.type}\ndata: ${JSON.stringify(changed)}\n\n`;
-}
-
-function parse(data: string): Json {
-  try {
-    const event: unknown = JSON.parse(data);
-    if (isObject(event)) return event;
-  } catch {
-    // Told below, with what it was.
-  }
-  throw new GatewayError(
-    'upstream_interrupted',
-    `The upstream sent an event that is not a JSON object: ${data.slice(0, 100)}`,
-  );
 }
