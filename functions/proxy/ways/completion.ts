@@ -1,7 +1,10 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import type { Whole } from '../api.ts';
+import { isObject } from '../providers/json.ts';
 import { describeForeign, readErrorObject } from '../providers/openai-error.ts';
 import { readOpenAiUsage } from '../providers/openai-usage.ts';
+import { createAssembler } from '../stream/assemble.ts';
+import { asChunk } from '../stream/pieces.ts';
 
 /** OpenAI's completion object, as far as we look into it. */
 export interface CompletionLike {
@@ -50,6 +53,18 @@ export function tellCompletion(completion: CompletionLike, sent: string): Whole 
     tokens: readOpenAiUsage(completion.usage ?? null),
     responseId: typeof completion.id === 'string' ? completion.id : null,
     finishReason: typeof reason === 'string' ? reason : null,
-    completion: () => JSON.stringify(choice?.message ?? choice?.text ?? ''),
+    completion: () => textIn(completion),
   };
+}
+
+/** What the model wrote, for counting: the same whether it is streamed or not. */
+function textIn({ choices = [] }: CompletionLike): string {
+  return choices
+    .filter(isObject)
+    .map((choice) => {
+      const assembler = createAssembler();
+      assembler.add(asChunk({ choices: [choice] }));
+      return typeof choice.text === 'string' ? choice.text : assembler.text();
+    })
+    .join('');
 }
