@@ -25,6 +25,16 @@ export function aDeployment(fields: Partial<Deployment> = {}): Deployment {
     prices: {},
     baseModel: null,
     params: {},
+    routing: {
+      weight: null,
+      rpm: null,
+      tpm: null,
+      order: null,
+      tags: [],
+      retries: null,
+      cooldownMs: null,
+      maxInputTokens: null,
+    },
     ...fields,
   };
 }

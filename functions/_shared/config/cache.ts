@@ -58,10 +58,7 @@ const params = z.object({
   default_in_redis_ttl: seconds.optional(),
   namespace: cacheNamespace.optional(),
   mode: z.enum(['default_on', 'default_off']).default('default_on'),
-  supported_call_types: z
-    .array(z.string().max(64))
-    .max(64)
-    .default(['acompletion', 'atext_completion', 'aembedding']),
+  supported_call_types: z.array(z.string().max(64)).max(64).default(['completion', 'acompletion']),
   host: text.optional(),
   port: z.coerce.number().int().min(1).max(65_535).optional(),
   username: text.optional(),
@@ -111,11 +108,16 @@ function toPlace(given: z.infer<typeof params>, environment: NodeJS.ProcessEnv):
     redis: {
       url: url || null,
       host: host || '127.0.0.1',
-      port: given.port ?? (Number(environment.REDIS_PORT) || 6379),
+      port: given.port ?? portIn(environment.REDIS_PORT),
       username: given.username ?? (environment.REDIS_USERNAME || null),
       password: given.password ?? (environment.REDIS_PASSWORD || null),
       database: given.db ?? (Number(environment.REDIS_DB) || 0),
       tls: given.ssl ?? /^(1|true)$/i.test(environment.REDIS_SSL ?? ''),
     },
   };
+}
+
+/** In the pods of a Service named redis Kubernetes sets REDIS_PORT to `tcp://10.0.0.1:6379`. */
+function portIn(given: string | undefined): number {
+  return Number(/(?:^|:)(\d{1,5})$/.exec(given ?? '')?.[1] ?? 6379);
 }

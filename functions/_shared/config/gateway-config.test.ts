@@ -43,16 +43,16 @@ describe('config.yaml', () => {
 
   test('names every key that is not honoured, once', () => {
     const { warnings } = parseGatewayConfig(
-      `${minimal}      rpm: 5
+      `${minimal}      itpm: 5
   - model_name: other
-    litellm_params: { model: openai/gpt-4o, rpm: 6 }
+    litellm_params: { model: openai/gpt-4o, itpm: 6 }
 litellm_settings: { json_logs: true }
 guardrails: []
 `,
       { LLM_MODEL: 'm' },
     );
     expect(warnings).toEqual([
-      'config.yaml: model_list[].litellm_params.rpm is not supported yet and has no effect',
+      'config.yaml: model_list[].litellm_params.itpm is not supported yet and has no effect',
       'config.yaml: litellm_settings.json_logs is not supported yet and has no effect',
       'config.yaml: guardrails is not supported yet and has no effect',
     ]);

@@ -12,6 +12,14 @@ import {
   providerParams,
 } from './provider-params.ts';
 import { type RecordingRules, recordingSections, toRecordingRules } from './recording.ts';
+import {
+  type DeploymentRouting,
+  deploymentRouting,
+  type RoutingRules,
+  routingSections,
+  toDeploymentRouting,
+  toRoutingRules,
+} from './routing.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 /** One upstream under a model's name. */
@@ -25,18 +33,20 @@ export interface Deployment {
   customProvider: string | null;
   apiBase: string | null;
   apiKey: string | null;
-  /** The whole call, in milliseconds. */
+  /** One attempt, in milliseconds. */
   timeoutMs: number;
-  /** The longest silence in a stream, in milliseconds. */
+  /** The longest silence in a stream, its first chunk's too, in milliseconds. */
   streamTimeoutMs: number;
   prices: TokenPrices;
   /** The model whose price list applies, where the upstream's name says nothing. */
   baseModel: string | null;
   params: ProviderParams;
+  routing: DeploymentRouting;
 }
 
 export interface GatewayConfig {
   deployments: Deployment[];
+  routing: RoutingRules;
   recording: RecordingRules;
   /** Null where the cache is off. */
   cache: CacheRules | null;
@@ -74,10 +84,18 @@ const modelEntry = z.object({
     api_key: text.optional(),
     timeout: seconds.optional(),
     stream_timeout: seconds.optional(),
+    ...deploymentRouting.litellm_params,
     ...providerParams,
     ...prices,
   }),
-  model_info: z.object({ id: text.optional(), base_model: text.optional(), ...prices }).optional(),
+  model_info: z
+    .object({
+      id: text.optional(),
+      base_model: text.optional(),
+      ...deploymentRouting.model_info,
+      ...prices,
+    })
+    .optional(),
 });
 
 const file = z.object({
@@ -86,6 +104,7 @@ const file = z.object({
     .object({
       request_timeout: seconds.default(600),
       ...recordingSections.litellm_settings,
+      ...routingSections.litellm_settings,
       ...cacheSettings,
       drop_params: z.boolean().default(false),
     })
@@ -93,6 +112,7 @@ const file = z.object({
   general_settings: z
     .object({ maximum_spend_logs_retention_period: duration.optional() })
     .prefault({}),
+  router_settings: routingSections.router_settings,
   redaction: recordingSections.redaction,
 });
 
@@ -112,7 +132,8 @@ export function parseGatewayConfig(
   const { config, given } = parseConfigText(file, source, environment, path);
   const { model_list, litellm_settings, general_settings } = config;
   return {
-    deployments: model_list.map((entry) => toDeployment(entry, litellm_settings)),
+    deployments: withDistinctIds(model_list.map((entry) => toDeployment(entry, config))),
+    routing: toRoutingRules(config),
     recording: toRecordingRules(config),
     cache: toCacheRules(litellm_settings, environment),
     logsKeptMs: general_settings.maximum_spend_logs_retention_period ?? null,
@@ -122,13 +143,26 @@ export function parseGatewayConfig(
   };
 }
 
+/**
+ * Entries that differ by their key alone are two deployments as well: each has limits of its own,
+ * and fails on its own.
+ */
+function withDistinctIds(deployments: Deployment[]): Deployment[] {
+  const seen = new Map<string, number>();
+  return deployments.map((deployment) => {
+    const times = (seen.get(deployment.id) ?? 0) + 1;
+    seen.set(deployment.id, times);
+    return times === 1 ? deployment : { ...deployment, id: `${deployment.id}-${times}` };
+  });
+}
+
 function toDeployment(
   entry: z.infer<typeof modelEntry>,
-  settings: z.infer<typeof file>['litellm_settings'],
+  { litellm_settings: settings, router_settings: router }: z.infer<typeof file>,
 ): Deployment {
   const { litellm_params: params, model_info: info, model_name: modelName } = entry;
   const identity = JSON.stringify([modelName, params.model, params.api_base, ...placeIn(params)]);
-  const timeout = params.timeout ?? settings.request_timeout;
+  const timeout = params.timeout ?? router.timeout ?? settings.request_timeout;
   return {
     id: info?.id ?? createHash('sha256').update(identity).digest('hex').slice(0, 32),
     modelName,
@@ -137,13 +171,14 @@ function toDeployment(
     apiBase: params.api_base?.replace(/\/+$/, '') ?? null,
     apiKey: params.api_key ?? null,
     timeoutMs: timeout * 1000,
-    streamTimeoutMs: (params.stream_timeout ?? timeout) * 1000,
+    streamTimeoutMs: (params.stream_timeout ?? router.stream_timeout ?? timeout) * 1000,
     prices: toTokenPrices({ ...info, ...params }),
     baseModel: info?.base_model ?? null,
     params: pickProviderParams({
       ...params,
       drop_params: params.drop_params ?? settings.drop_params,
     }),
+    routing: toDeploymentRouting(params, info),
   };
 }
 

@@ -37,6 +37,8 @@ const attempt = z.object({
   status: z.enum(callStatuses),
   http_status: z.number().int().min(100).max(599).nullable().default(null),
   error: callError.nullable().default(null),
+  /** What it cost, answered or not; absent where nobody knows. */
+  cost_nanos: wholeNumber.nullable().optional(),
 });
 export type Attempt = z.infer<typeof attempt>;
 

@@ -51,16 +51,27 @@ export function listPrices() {
   };
 }
 
-function look({ provider, model, api_base, at }: Listed): Rates | null {
+export type ListedModel = Pick<Listed, 'provider' | 'model' | 'api_base'>;
+
+/** How many tokens the model takes at once, as the price list has it; null where it has not. */
+export function listedContextWindow(listed: ListedModel): number | null {
+  return findModel({ ...listed, at: Date.now() })?.model.context_window ?? null;
+}
+
+function look(listed: Listed): Rates | null {
+  const found = findModel(listed);
+  return found ? toRates(found.model_price) : null;
+}
+
+function findModel({ provider, model, api_base, at }: Listed) {
   // Where the calls really go says more than our word for the wire: `custom_openai` is anyone.
   const listed =
     (api_base && findProvider({ providerApiUrl: api_base })) || (provider && byId(provider));
   if (!listed) return null;
-  const priced = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
+  return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
     provider: listed,
     timestamp: new Date(at),
   });
-  return priced ? toRates(priced.model_price) : null;
 }
 
 /** findProvider also takes a part of a name: `custom_openai` would be OpenAI. */

@@ -85,3 +85,25 @@ function charge(tokens: Tokens, rates: Rates, price_source: Price['price_source'
   }
   return { cost_nanos, cost_lines, price_source };
 }
+
+/** An event has room for these many. */
+const mostLines = 32;
+
+/**
+ * Two prices as one: lines of one kind at one rate are added up. Null where there would be too many
+ * lines to tell of.
+ */
+export function addPrices(a: Price, b: Price): Price | null {
+  const cost_lines = a.cost_lines.map((line) => ({ ...line }));
+  for (const { kind, tokens, nanos_per_million, cost_nanos } of b.cost_lines) {
+    const same = cost_lines.find(
+      (line) => line.kind === kind && line.nanos_per_million === nanos_per_million,
+    );
+    if (same) {
+      same.tokens += tokens;
+      same.cost_nanos += cost_nanos;
+    } else cost_lines.push({ kind, tokens, nanos_per_million, cost_nanos });
+  }
+  if (cost_lines.length > mostLines) return null;
+  return { ...a, cost_lines, cost_nanos: a.cost_nanos + b.cost_nanos };
+}
