@@ -7,6 +7,7 @@ import type { ChatRequest } from './chat-request.ts';
 import type { WireRequest } from './providers/adapter.ts';
 import type { Target } from './providers/target.ts';
 import type { ChatChunk } from './stream/assemble.ts';
+import type { TokenCounter } from './tokenizer/token-counter.ts';
 
 /** A checked request, of whichever API; what all of them have in common has a type. */
 export interface Asked {
@@ -89,19 +90,12 @@ export interface Way {
 export interface Keeping<A extends Asked = Asked> {
   /** LiteLLM's names of its calls, the one for async Python and the other. */
   callTypes: readonly string[];
-  /** Whether an answer is one that its client would not ask for again. */
-  isWorthIt(told: Told, tokens: Tokens): boolean;
-  /** What the books keep of it, where that is not all. */
-  booked?(text: string): unknown;
-  /** Absent where streams go their way as if there were no cache. */
-  streams?: {
-    /** Whether putting a stream together would lose something of this chunk: then it is not kept. */
-    losesSomething(chunk: ChatChunk): boolean;
-    /** A stream put together, as the answer that the call would have had without `stream`. */
-    assembled(body: unknown, asked: A, tokens: Tokens): string;
-    /** Such an answer as a stream, with its end. It cost nothing. */
-    replay(text: string, asked: A, tokens: Tokens): string;
-  };
+  /** Whether putting a stream together would lose something of this chunk: then it is not kept. */
+  losesSomething(chunk: ChatChunk): boolean;
+  /** A stream put together, as the answer that the call would have had without `stream`. */
+  assembled(body: unknown, asked: A, tokens: Tokens): string;
+  /** Such an answer as a stream, with its end. It cost nothing. */
+  stream(text: string, asked: A, tokens: Tokens): string;
 }
 
 /** An API whose calls go down the stairs: what is its own of one is told here. */
@@ -123,6 +117,8 @@ export interface Api<A extends Asked = Asked> {
   hasBody?: boolean;
   /** The deployment that alone can answer, as it made what the question refers to. */
   pinned?(asked: A): string | null;
+  /** The answer of an API that needs no upstream at this deployment; null where it does. */
+  here?(asked: A, target: Target, tokenCounter: TokenCounter): Promise<object> | null;
   /** Throws `invalid_request` where the deployment cannot do it, saying what to do. */
   begin(question: Question<A>, target: Target): Way | Promise<Way>;
   /** None where no answer is kept. */

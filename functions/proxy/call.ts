@@ -8,6 +8,8 @@ import type { Nanos } from '../_shared/money.ts';
 import type { Price } from '../_shared/pricing/price.ts';
 import type { EpochMs, Tokens } from '../_shared/units.ts';
 import type { Api, Asked, RelayOptions, Told } from './api.ts';
+import type { Target } from './providers/target.ts';
+import type { Leg, RoutePlan } from './routing/route-plan.ts';
 
 /** Who is calling, as the books name them. */
 export interface Principal {
@@ -45,6 +47,13 @@ export interface CacheUse {
   onChunk: NonNullable<RelayOptions['onChunk']> | null;
 }
 
+/** An attempt that took tokens and did not answer the client. */
+export interface LostAttempt {
+  row: Attempt;
+  leg: Leg;
+  answer: Answer | null;
+}
+
 /**
  * One request on its way down the stairs and up again. Each step writes its own field only.
  * Times are of `performance.now()` unless they are an EpochMs.
@@ -80,9 +89,14 @@ export interface Call {
   /** By cache: null where the call has nothing to do with it. */
   cache: CacheUse | null;
   /** By route. */
+  plan: RoutePlan | null;
+  /** By route and attempt: who is asked now, and who answered in the end. */
+  group: string | null;
   deployment: Deployment | null;
-  /** By attempt. */
+  target: Target | null;
+  /** By attempt, in the order in which they ended; the one that answered is the last. */
   attempts: Attempt[];
+  lost: LostAttempt[];
   upstreamMs: number;
   firstTokenAt: number | null;
   answer: Answer | null;
@@ -119,8 +133,12 @@ export function openCall(
     noLog: false,
     asked: null,
     cache: null,
+    plan: null,
+    group: null,
     deployment: null,
+    target: null,
     attempts: [],
+    lost: [],
     upstreamMs: 0,
     firstTokenAt: null,
     answer: null,

@@ -1,4 +1,4 @@
-import type { GatewayConfig } from '../_shared/config/gateway-config.ts';
+import type { Deployment, GatewayConfig } from '../_shared/config/gateway-config.ts';
 import { answerRedirect } from '../_shared/http/answer.ts';
 import { createRouter, pathOf, type Routes } from '../_shared/http/router.ts';
 import type { PriceBook } from '../_shared/pricing/price.ts';
@@ -18,6 +18,7 @@ import { spendLogs } from './management/spend-logs.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { resolveTarget } from './providers/target.ts';
 import type { RecordLimits } from './record/describe-call.ts';
+import { buildRouter } from './routing/build-router.ts';
 import { buildStairs } from './stairs.ts';
 import { attempt } from './steps/attempt.ts';
 import { authenticate, createAuthenticator } from './steps/authenticate.ts';
@@ -53,10 +54,17 @@ export interface ProxyParts {
 /** The gateway: OpenAI's API in front, the stairs behind it, and the doors of our own parts. */
 export function createProxy(parts: ProxyParts): FunctionApp {
   const { config, store, outbox, responses, logger, maxBodyBytes } = parts;
-  const { deployments } = config;
-  const targets = new Map(
-    deployments.map((each) => [each.id, resolveTarget(each, parts.environment)]),
-  );
+  const { deployments, routing } = config;
+  const resolve = (deployment: Deployment) => resolveTarget(deployment, parts.environment);
+  const targets = new Map(deployments.map((each) => [each.id, resolve(each)]));
+  const { router, names } = buildRouter({
+    deployments,
+    targets,
+    resolve,
+    rules: routing,
+    priceBook: parts.priceBook,
+    logger,
+  });
   const upstream = createUpstream();
   const tokenCounter = createTokenCounter();
   const authenticator = createAuthenticator({ masterKey: parts.masterKey });
@@ -67,14 +75,19 @@ export function createProxy(parts: ProxyParts): FunctionApp {
     authenticate({ authenticator }),
     read({ maxBodyBytes }),
     ...(responses ? [cache({ responses })] : []),
-    settle({ priceBook: parts.priceBook, tokenCounter, targets }),
-    route({ deployments }),
-    attempt({ upstream, targets, maxAnswerBytes: maxBodyBytes }),
+    settle({ priceBook: parts.priceBook, tokenCounter }),
+    route({ router }),
+    attempt({
+      upstream,
+      router,
+      hedgeAfterMs: routing.hedgeAfterMs,
+      maxAnswerBytes: maxBodyBytes,
+    }),
   ]);
 
   const routeRequest = createRouter({
     ...callsOf(apis, descend),
-    ...models(deployments, authenticator),
+    ...models(names, authenticator),
     ...health(deployments, targets, upstream, authenticator),
     ...spendLogs(store, authenticator),
     ...cacheRoutes(responses, authenticator),

@@ -11,11 +11,12 @@ export interface UpstreamRequest {
   headers: Record<string, string>;
   method?: 'GET' | 'DELETE';
   body: string | null;
-  /** The whole call. */
+  /** From the first byte out to the last one in. */
   timeoutMs: number;
-  /** The longest silence between two pieces of the answer. */
+  /** The longest silence before the answer and between two pieces of it. */
   silenceMs: number;
-  clientGone: AbortSignal;
+  /** Ends it: with a GatewayError for a reason, or because the client went away. */
+  signal: AbortSignal;
 }
 
 export interface UpstreamAnswer {
@@ -47,16 +48,17 @@ export function createUpstream() {
 
   return {
     async open(request: UpstreamRequest): Promise<UpstreamAnswer> {
-      const { target, clientGone } = request;
+      const { target, signal } = request;
       const abort = new AbortController();
-      const onGone = () => abort.abort(clientClosed());
+      const onGone = () =>
+        abort.abort(signal.reason instanceof GatewayError ? signal.reason : clientClosed());
       const timer = setTimeout(() => abort.abort(timedOut(request)), request.timeoutMs);
       const release = () => {
         clearTimeout(timer);
-        clientGone.removeEventListener('abort', onGone);
+        signal.removeEventListener('abort', onGone);
       };
-      if (clientGone.aborted) onGone();
-      else clientGone.addEventListener('abort', onGone);
+      if (signal.aborted) onGone();
+      else signal.addEventListener('abort', onGone);
       try {
         const { statusCode, headers, body } = await poolOf(target.origin).request({
           method: request.method ?? 'POST',
@@ -64,7 +66,7 @@ export function createUpstream() {
           headers: request.headers,
           body: request.body,
           signal: abort.signal,
-          headersTimeout: request.timeoutMs,
+          headersTimeout: request.silenceMs,
           bodyTimeout: request.silenceMs,
         });
         return {
@@ -141,7 +143,7 @@ async function readText(
 
 export type Upstream = ReturnType<typeof createUpstream>;
 
-const clientClosed = () =>
+export const clientClosed = () =>
   new GatewayError(
     'client_closed',
     'The client closed the connection before its answer was whole.',

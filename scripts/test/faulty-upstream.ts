@@ -90,12 +90,20 @@ const cut = (response: ServerResponse) => response.destroy();
 const hang = () => {};
 const end = (response: ServerResponse) => response.end();
 
+let isTurn = false;
+
 /** What the upstream does, by the name of the model that it is asked for. */
 const behaviours = {
   answers: (response, asked) =>
     asked
       ? stream([beginning, ending, usageChunk, done], end)(response, asked)
       : answer(200, { ...completion, usage })(response, asked),
+  /** Or fails, as the test says. */
+  'is-ill-at-times': (response, asked) => behaviours.answers(response, asked),
+  'fails-every-other-time': (response, asked) => {
+    isTurn = !isTurn;
+    behaviours[isTurn ? 'fails' : 'answers'](response, asked);
+  },
   'tells-no-usage': (response, asked) =>
     asked
       ? stream([beginning, ending, done], end)(response, asked)
@@ -152,6 +160,19 @@ const behaviours = {
     400,
     error("Unsupported value: 'n' is 7.", 'invalid_request_error', 'unsupported_value', 'n'),
   ),
+  'prompt-too-long': answer(
+    400,
+    error(
+      "This model's maximum context length is 8192 tokens.",
+      'invalid_request_error',
+      'context_length_exceeded',
+      'messages',
+    ),
+  ),
+  'prompt-refused': answer(
+    400,
+    error('Your request was rejected.', 'invalid_request_error', 'content_policy_violation'),
+  ),
   'wrong-key': answer(
     401,
     error('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'),
@@ -184,6 +205,7 @@ export const behaviourNames = Object.keys(behaviours) as BehaviourName[];
  */
 export async function startFaultyUpstream() {
   const calls: UpstreamCall[] = [];
+  const health = { isIll: false };
   const server = createServer((request, response) => void take(request, response));
 
   async function take(request: IncomingMessage, response: ServerResponse) {
@@ -194,7 +216,8 @@ export async function startFaultyUpstream() {
     const { model, stream } = (await json(request)) as { model: BehaviourName; stream?: boolean };
     const call = { model, isOpen: true, closed };
     calls.push(call);
-    behaviours[model](response, stream === true);
+    const shown = model === 'is-ill-at-times' && health.isIll ? 'fails' : model;
+    behaviours[shown](response, stream === true);
   }
 
   server.listen(0, '127.0.0.1');
@@ -209,6 +232,8 @@ export async function startFaultyUpstream() {
     }),
     /** In the order in which they came. */
     calls,
+    /** Of the model that is ill at times: whether it is now. */
+    health,
     close() {
       server.close();
       server.closeAllConnections();

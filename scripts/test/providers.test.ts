@@ -27,7 +27,11 @@ beforeAll(async () => {
     parts: ['broker', 'proxy', 'ingest'],
     // Many calls here fail; that is no news.
     env: { ALERT_MIN_CALLS: '1000000' },
-    config: { model_list: providerCases.map(provider.entry) },
+    config: {
+      model_list: providerCases.map(provider.entry),
+      // An error is to be seen as it came.
+      router_settings: { num_retries: 0 },
+    },
   });
   openai = new OpenAI({ apiKey: masterKey, baseURL: `${stack.urls.proxy}/v1`, maxRetries: 0 });
 });

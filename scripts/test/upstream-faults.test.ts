@@ -32,6 +32,8 @@ beforeAll(async () => {
     // Every call here fails; that is no news.
     env: { ALERT_MIN_CALLS: '1000000', MAX_BODY_BYTES: String(64 * 1024) },
     config: {
+      // What one failure is, is told here; what is done about it, in routing.test.ts.
+      router_settings: { num_retries: 0 },
       model_list: [
         ...behaviourNames.map((name) => entry(name, name, settings[name])),
         // Port 9 is for discarding, and nobody does it.

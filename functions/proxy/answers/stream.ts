@@ -1,5 +1,6 @@
 import { GatewayError } from '../../_shared/errors.ts';
 import type { Relay, Way } from '../api.ts';
+import type { Trial } from '../attempt/trial.ts';
 import type { Answer, Call } from '../call.ts';
 import type { Target } from '../providers/target.ts';
 import { asUpstreamError, type UpstreamAnswer } from '../upstream.ts';
@@ -11,11 +12,12 @@ const lingerMs = 1000;
 
 /**
  * Relays a stream to the client as it comes, all but its end. The head waits for the first event,
- * so that an upstream that fails at once is answered as a plain error. Rejects when the stream
- * does not come whole; `call.answer` then holds what did.
+ * so that an upstream that fails at once can be followed by another, or answered as a plain error.
+ * Rejects when the stream does not come whole; `trial.answer` then holds what did.
  */
 export async function relayAnswer(
   call: Call,
+  trial: Trial,
   answer: UpstreamAnswer,
   target: Target,
   begin: NonNullable<Way['relay']>,
@@ -23,15 +25,15 @@ export async function relayAnswer(
   const { response } = call;
   const relay = begin({
     onFirstToken: () => {
-      call.firstTokenAt = performance.now();
+      trial.firstTokenAt = performance.now();
+      if (trial.hasAnswered) call.firstTokenAt = trial.firstTokenAt;
     },
     onChunk: call.cache?.onChunk ?? null,
   });
-  call.answer = streamed(call, relay);
+  trial.answer = streamed(call, relay);
 
-  let hasBegun = false;
   const send = (text: string): boolean => {
-    hasBegun = true;
+    if (!trial.hasAnswered) trial.claim();
     // Others may wait for the answer when its own client has gone.
     if (response.destroyed) return true;
     if (!response.headersSent) {
@@ -45,7 +47,7 @@ export async function relayAnswer(
     const resume = () => body.resume();
     response.once('close', resume);
     const stop = (error: unknown) => {
-      response.off('drain', resume);
+      response.off('drain', resume).off('close', resume);
       body.destroy();
       reject(error);
     };
@@ -70,14 +72,14 @@ export async function relayAnswer(
       }
     });
     body.on('end', () => {
-      response.off('drain', resume);
+      response.off('drain', resume).off('close', resume);
       resolve();
     });
     body.on('error', (error) => stop(asUpstreamError(error, target, true)));
   });
 
   // A stream of nothing but `[DONE]` is none: not even its head has gone out.
-  if (!relay.whole || !hasBegun) {
+  if (!relay.whole || !trial.hasAnswered) {
     throw new GatewayError(
       'upstream_interrupted',
       'The upstream ended the stream before the answer was whole.',

@@ -1,4 +1,3 @@
-import type { Deployment } from '../../_shared/config/gateway-config.ts';
 import { GatewayError } from '../../_shared/errors.ts';
 import { answerJson } from '../../_shared/http/answer.ts';
 import type { Handler, Routes } from '../../_shared/http/router.ts';
@@ -8,8 +7,7 @@ import type { Authenticator } from '../steps/authenticate.ts';
 const created = 1677610602;
 
 /** OpenAI's list of models, the names that a client may ask for, and each of them alone. */
-export function models(deployments: Deployment[], authenticator: Authenticator): Routes {
-  const names = [...new Set(deployments.map((deployment) => deployment.modelName))];
+export function models(names: readonly string[], authenticator: Authenticator): Routes {
   const data = names.map((id) => ({ id, object: 'model', created, owned_by: 'openai' }));
   const byId = new Map(data.map((model) => [model.id, model]));
   const list: Handler = (request, response) => {

@@ -43,8 +43,10 @@ export async function describeCall(call: Call, limits: RecordLimits): Promise<Ou
 
 function describeFacts(call: Call): RequestCompletedInput {
   const { answer, failure, price, principal, asked, api } = call;
-  const attempt = call.attempts.at(-1);
+  // A call that was routed and never asked anybody has no provider.
+  const target = call.attempts.length > 0 ? call.target : null;
   const isHit = call.cache?.hit === true;
+  const isSpent = call.tokens !== null || answer !== null || call.lost.length > 0;
   const now = performance.now();
   const latency = now - call.started;
   return {
@@ -52,7 +54,7 @@ function describeFacts(call: Call): RequestCompletedInput {
     latency_ms: round(latency),
     time_to_first_token_ms:
       call.firstTokenAt === null ? null : round(call.firstTokenAt - call.started),
-    upstream_ms: attempt ? round(call.upstreamMs) : null,
+    upstream_ms: target ? round(call.upstreamMs) : null,
     overhead_ms: round(Math.max(0, latency - call.upstreamMs)),
     operation: api.operation,
     endpoint: api.endpoint,
@@ -62,9 +64,9 @@ function describeFacts(call: Call): RequestCompletedInput {
     error: failure && describeError(failure),
     finish_reason: answer?.finishReason?.slice(0, 64) ?? null,
     model: call.model,
-    upstream_model: attempt?.upstream_model ?? null,
-    provider: attempt?.provider ?? null,
-    api_base: attempt?.api_base ?? null,
+    upstream_model: target?.model ?? null,
+    provider: target?.provider ?? null,
+    api_base: target?.apiBase ?? null,
     deployment_id: call.deployment?.id ?? null,
     response_id: answer?.responseId?.slice(0, 512) ?? null,
     key_id: principal?.keyId ?? '',
@@ -77,7 +79,7 @@ function describeFacts(call: Call): RequestCompletedInput {
     cache_hit: isHit,
     saved_nanos: call.cache?.saved ?? null,
     // A call that was not answered by an upstream cost nothing; one whose price nobody knows cost `null`.
-    cost_nanos: !isHit && !api.isFree && (call.tokens || answer) ? (price?.cost_nanos ?? null) : 0,
+    cost_nanos: !isHit && !api.isFree && isSpent ? (price?.cost_nanos ?? null) : 0,
     cost_lines: price?.cost_lines ?? [],
     price_source: price?.price_source ?? null,
     attempts: call.attempts,

@@ -19,7 +19,7 @@ export function describeClient(call: Pick<Call, 'request' | 'clientAddress' | 'a
 const addressOf = (remote: string) => remote.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /** LiteLLM's three places for tags: the body, its metadata and a header. */
-function tagsOf({ headers }: IncomingMessage, asked: Asked | null): string[] {
+export function tagsOf({ headers }: IncomingMessage, asked: Asked | null): string[] {
   const fromMetadata = asked?.metadata?.tags;
   const fromHeader = headers['x-litellm-tags'];
   const given: unknown[] = [

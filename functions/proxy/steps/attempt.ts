@@ -1,106 +1,76 @@
-import { asGatewayError, GatewayError } from '../../_shared/errors.ts';
-import type { CallStatus } from '../../_shared/events/types.ts';
-import { relayAnswer } from '../answers/stream.ts';
-import { readAnswer } from '../answers/whole.ts';
-import type { Way } from '../api.ts';
+import type { Milliseconds } from '../../_shared/units.ts';
+import { type AskParts, ask } from '../attempt/ask.ts';
+import { type Ended, hedge } from '../attempt/hedge.ts';
+import { pause } from '../attempt/pause.ts';
+import { adopt, openTrial, type Trial } from '../attempt/trial.ts';
 import type { Call } from '../call.ts';
-import { readErrorAnswer, readRetryAfter } from '../providers/openai-error.ts';
-import type { Target } from '../providers/target.ts';
+import type { Leg, RoutePlan } from '../routing/route-plan.ts';
+import type { Router } from '../routing/router.ts';
 import type { Step } from '../stairs.ts';
-import type { Upstream, UpstreamAnswer } from '../upstream.ts';
 
-export interface AttemptParts {
-  upstream: Upstream;
-  /** By deployment id. */
-  targets: Map<string, Target>;
-  /** An answer that is not streamed is held whole, up to this many bytes. */
-  maxAnswerBytes: number;
+export interface AttemptParts extends AskParts {
+  router: Router;
+  /** When a second deployment is asked beside the first; null for never. */
+  hedgeAfterMs: Milliseconds | null;
 }
 
-/** Asks the chosen deployment and reads or relays its answer. Each try is told in `attempts`. */
-export function attempt({ upstream, targets, maxAnswerBytes }: AttemptParts): Step {
+/**
+ * Asks the chosen deployment, and after a failure the next that the plan has, until one has begun
+ * to answer: then it is too late for another. Each attempt is told in `attempts`.
+ */
+export function attempt(parts: AttemptParts): Step {
+  const { router, hedgeAfterMs } = parts;
+
+  const askOne = async (call: Call, plan: RoutePlan): Promise<Ended> => {
+    const trial = openTrial(call, plan.leg, { router, signal: call.clientGone });
+    return { trial, failure: await ask(call, plan, trial, parts) };
+  };
+
+  const askTwo = (call: Call, plan: RoutePlan, afterMs: Milliseconds): Promise<Ended> => {
+    const open = (leg: Leg, mayAnswer: (trial: Trial) => boolean, cancelled: AbortSignal) =>
+      openTrial(call, leg, {
+        router,
+        signal: AbortSignal.any([call.clientGone, cancelled]),
+        mayAnswer,
+      });
+    return hedge({
+      open: (mayAnswer, signal) => open(plan.leg, mayAnswer, signal),
+      openBeside(mayAnswer, signal) {
+        const leg = plan.beside();
+        return leg && open(leg, mayAnswer, signal);
+      },
+      run: (trial) => ask(call, plan, trial, parts),
+      afterMs,
+    });
+  };
+
   return async function attempt(call) {
-    const { api, deployment, asked, text, request } = call;
-    const target = deployment && targets.get(deployment.id);
-    if (!target || !asked || text === null) throw new Error('attempt needs a routed call');
-    const startedAt = Date.now();
+    const { plan } = call;
+    if (!plan) throw new Error('attempt needs a routed call');
     const started = performance.now();
-    let httpStatus: number | null = null;
-    let failure: GatewayError | null = null;
     try {
-      const way = await api.begin(
-        { asked, text, deploymentId: deployment.id, clientHeaders: request.headers },
-        target,
-      );
-      const answer = await upstream.open({
-        target,
-        ...way.request,
-        timeoutMs: deployment.timeoutMs,
-        silenceMs: asked.stream ? deployment.streamTimeoutMs : deployment.timeoutMs,
-        clientGone: call.clientGone,
-      });
-      httpStatus = answer.status;
-      try {
-        await take(call, answer, { target, way, limit: maxAnswerBytes });
-      } finally {
-        answer.release();
+      for (;;) {
+        const isToHedge = hedgeAfterMs !== null && plan.leg.group.candidates.length > 1;
+        const { trial, failure } = isToHedge
+          ? await askTwo(call, plan, hedgeAfterMs)
+          : await askOne(call, plan);
+        if (failure === null) return;
+        const next = trial.hasAnswered ? null : plan.next(failure);
+        if (next === null) {
+          giveUp(call, trial);
+          throw failure;
+        }
+        if (next.waitMs > 0) await pause(next.waitMs, call.clientGone);
       }
-    } catch (thrown) {
-      failure = asGatewayError(thrown);
-      throw failure;
     } finally {
-      const duration = performance.now() - started;
-      call.upstreamMs += duration;
-      call.attempts.push({
-        deployment_id: deployment.id,
-        provider: target.provider,
-        upstream_model: target.model,
-        api_base: target.apiBase,
-        started_at: startedAt,
-        duration_ms: duration,
-        status: statusOf(failure),
-        http_status: httpStatus,
-        error: failure && { ...failure.body.error, message: failure.message.slice(0, 8192) },
-      });
+      call.upstreamMs = performance.now() - started;
     }
   };
 }
 
-interface Taking {
-  target: Target;
-  way: Way;
-  limit: number;
-}
-
-async function take(call: Call, answer: UpstreamAnswer, { target, way, limit }: Taking) {
-  if (answer.status >= 300) throw await readFailure(answer, target, limit);
-  if (way.relay && call.asked?.stream && answer.contentType.includes(way.streamType)) {
-    await relayAnswer(call, answer, target, way.relay);
-  } else {
-    await readAnswer(call, answer, way, limit);
-  }
-}
-
-async function readFailure(
-  answer: UpstreamAnswer,
-  { adapter }: Target,
-  limit: number,
-): Promise<GatewayError> {
-  if (answer.status < 400) {
-    // Destroyed before its end it emits an error, and one that nobody hears ends the process.
-    answer.body.on('error', () => {}).destroy();
-    return new GatewayError(
-      'upstream',
-      `The upstream answered ${answer.status}, a redirect; redirects are not followed. Check api_base.`,
-    );
-  }
-  const text = await answer.text(limit);
-  const retryAfter = readRetryAfter(answer.retryAfter, Date.now());
-  return readErrorAnswer({ ...answer, retryAfter }, text, adapter);
-}
-
-function statusOf(failure: GatewayError | null): CallStatus {
-  if (failure === null) return 'success';
-  const { code } = failure;
-  return code === 'client_closed' || code === 'upstream_interrupted' ? 'interrupted' : 'failure';
+/** The last attempt is the call's, with what came of it. */
+function giveUp(call: Call, trial: Trial): void {
+  if (trial.hasAnswered) return;
+  adopt(call, trial);
+  call.lost = call.lost.filter(({ row }) => row !== call.attempts.at(-1));
 }

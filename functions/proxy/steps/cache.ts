@@ -1,5 +1,6 @@
 import type { Sharing } from '../../_shared/config/cache.ts';
 import { GatewayError } from '../../_shared/errors.ts';
+import { outputTokens } from '../../_shared/units.ts';
 import { replayAnswer } from '../answers/replay.ts';
 import type { Asked, Keeping } from '../api.ts';
 import { cacheKey } from '../cache/cache-key.ts';
@@ -34,7 +35,6 @@ export function cache({ responses }: { responses: ResponseCache }): Step {
     const { api, asked, principal, request } = call;
     const { keeping } = api;
     if (!keeping || !asked || !principal) return null;
-    if (asked.stream && !keeping.streams) return null;
     if (!keeping.callTypes.some((name) => rules.callTypes.includes(name))) return null;
     const controls = readControls(asked.cache, request.headers, rules);
     if (controls === null) return null;
@@ -66,10 +66,9 @@ export function cache({ responses }: { responses: ResponseCache }): Step {
     const { keeping, use, mayKeep } = cached;
     figures.looked('miss');
     let isWhole = true;
-    const { streams } = keeping;
-    if (mayKeep && streams) {
+    if (mayKeep) {
       use.onChunk = (chunk) => {
-        isWhole = isWhole && !streams.losesSomething(chunk);
+        isWhole = isWhole && !keeping.losesSomething(chunk);
       };
     }
     await next();
@@ -128,19 +127,22 @@ function ownerOf({ keyId, teamId }: Principal, sharing: Sharing): string {
   return sharing === 'team' && teamId !== '' ? `team ${teamId}` : `key ${keyId}`;
 }
 
-/** What may be given again of a call that came to its end; null for nothing. */
+/**
+ * What may be given again of a call that came to its end. Null for one whose client would ask
+ * again: that was filtered, said nothing, or did not say why it ended.
+ */
 function toKept({ call, asked, keeping, ttlMs }: Cached): KeptAnswer | null {
   const { answer, price } = call;
   if (!answer || !call.tokens) return null;
   const { tokens, source } = call.tokens;
-  if (!keeping.isWorthIt(answer, tokens)) return null;
-  const text = answer.sent ?? keeping.streams?.assembled(answer.body, asked, tokens);
-  if (text === undefined) return null;
+  const { responseId, finishReason } = answer;
+  const isAnswer = finishReason !== null && finishReason !== 'content_filter';
+  if (!isAnswer || outputTokens(tokens) === 0) return null;
   const madeAt = Date.now();
   return {
-    text,
-    responseId: answer.responseId,
-    finishReason: answer.finishReason,
+    text: answer.sent ?? keeping.assembled(answer.body, asked, tokens),
+    responseId,
+    finishReason,
     tokens,
     tokensSource: source,
     cost: price?.cost_nanos ?? null,

@@ -33,7 +33,8 @@ export function createRelay(options: ChatRelayOptions): Relay {
 
   function relayEvent(event: ServerSentEvent): string {
     if (done) return '';
-    if (event.data === null) return event.text;
+    // A comment would send the head out, and with it the last chance to answer otherwise.
+    if (event.data === null) return lastChunk === null ? '' : event.text;
     if (event.data === '[DONE]') {
       done = true;
       return '';
