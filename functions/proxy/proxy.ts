@@ -23,6 +23,7 @@ import { buildStairs } from './stairs.ts';
 import { attempt } from './steps/attempt.ts';
 import { authenticate, createAuthenticator } from './steps/authenticate.ts';
 import { cache } from './steps/cache.ts';
+import { here } from './steps/here.ts';
 import { read } from './steps/read.ts';
 import { record } from './steps/record.ts';
 import { route } from './steps/route.ts';
@@ -77,6 +78,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
     ...(responses ? [cache({ responses })] : []),
     settle({ priceBook: parts.priceBook, tokenCounter }),
     route({ router }),
+    here({ tokenCounter }),
     attempt({
       upstream,
       router,

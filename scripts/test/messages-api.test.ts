@@ -92,6 +92,7 @@ beforeAll(async () => {
       if (body?.stream) return sse(begun, opened, grown('Tw'), grown('o.'), ...ended)(response);
       json(message)(response);
     },
+    'POST /v1/messages/count_tokens': json({ input_tokens: 42 }),
     'POST /v1/chat/completions': chat,
   });
   const prices = { input_cost_per_token: 0.000001, output_cost_per_token: 0.000002 };
@@ -112,8 +113,8 @@ afterAll(async () => {
 });
 
 /** As Anthropic's SDK asks. */
-const ask = (body: Json, key = masterKey) =>
-  fetch(`${stack.proxy.url}/v1/messages`, {
+const ask = (body: Json, key = masterKey, path = '/v1/messages') =>
+  fetch(`${stack.proxy.url}${path}`, {
     method: 'POST',
     headers: {
       'x-api-key': key,
@@ -359,4 +360,20 @@ test.each([
   const answer = await ask(body, key);
   expect(answer.status).toBe(status);
   expect(await answer.json()).toMatchObject({ type: 'error', error: { type } });
+});
+
+test('tokens are counted by Anthropic for its models, and by us for others', async () => {
+  const { max_tokens: _, ...asked } = question('claude');
+  const told = await ask(asked, masterKey, '/v1/messages/count_tokens');
+  expect(await told.json()).toEqual({ input_tokens: 42 });
+  expect(upstream.last().body).toEqual({ ...asked, model: 'claude-sonnet-4-5' });
+  const counted = await ask({ ...asked, model: 'other' }, masterKey, '/messages/count_tokens');
+  const { input_tokens } = (await counted.json()) as { input_tokens: number };
+  expect(input_tokens).toBeGreaterThan(0);
+  expect(input_tokens).toBeLessThan(30);
+  expect(await bookedCall(stack, counted)).toMatchObject({
+    operation: 'count_tokens',
+    cost_nanos: 0,
+    attempts: [],
+  });
 });

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { AzureOpenAI } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { data, json, sse, startApisUpstream } from './apis-upstream.ts';
 import { bookedCall, failureOf } from './asking.ts';
@@ -210,4 +210,50 @@ test('a wrong key opens none of them', async () => {
     });
     expect([path, answer.status]).toEqual([path, 401]);
   }
+});
+
+test('Azure’s clients name the model in the path, which wins over the body', async () => {
+  const azure = new AzureOpenAI({
+    apiKey: masterKey,
+    endpoint: stack.proxy.url,
+    apiVersion: '2025-02-01-preview',
+    deployment: 'texts',
+    maxRetries: 0,
+  });
+  const answer = await azure.completions.create({ model: 'gpt-9', prompt: 'one' });
+  expect(answer.model).toBe('texts');
+  expect(upstream.last().body).toEqual({ model: 'gpt-instruct', prompt: 'one' });
+  const engine = await fetch(`${stack.proxy.url}/engines/vectors/embeddings`, {
+    method: 'POST',
+    headers: stack.proxy.headers,
+    body: JSON.stringify({ input: 'one' }),
+  });
+  expect(await engine.json()).toMatchObject({ model: 'vectors' });
+  expect(upstream.last().body).toEqual({ model: 'text-embedding-3-small', input: 'one' });
+});
+
+test('tokens can be counted beforehand, for nothing', async () => {
+  const count = async (body: object) => {
+    const answer = await fetch(`${stack.proxy.url}/utils/token_counter`, {
+      method: 'POST',
+      headers: stack.proxy.headers,
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  expect(await count({ model: 'texts', prompt: 'Hello there!' })).toEqual({
+    status: 200,
+    body: {
+      total_tokens: 3,
+      request_model: 'texts',
+      model_used: 'gpt-instruct',
+      tokenizer_type: 'openai_tokenizer',
+    },
+  });
+  const messages = [{ role: 'user', content: 'Hello there!' }];
+  expect(await count({ model: 'texts', messages })).toMatchObject({ body: { total_tokens: 10 } });
+  expect(await count({ model: 'texts' })).toMatchObject({
+    status: 400,
+    body: { error: { param: 'messages' } },
+  });
 });

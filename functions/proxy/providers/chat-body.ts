@@ -31,7 +31,7 @@ function stringify(chat: ChatRequest, model: string, difference: Difference | nu
 
 /** Null where a splice would not be safe. */
 function splice(text: string, chat: ChatRequest, model: string): string | null {
-  const spliced = spliceModel(text, chat.model, model);
+  const spliced = spliceModel(text, model);
   if (spliced === null || !chat.stream || chat.stream_options != null) return spliced;
   if (Object.hasOwn(chat, 'stream_options')) return null;
   const brace = spliced.indexOf('{') + 1;

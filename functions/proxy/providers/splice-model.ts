@@ -5,14 +5,15 @@ const modelMember = /"model"\s*:\s*("(?:[^"\\]|\\.)*")/g;
  * string every quote is escaped, so `"model":` can only be a member's name; where it stands once, it
  * is the one at the top.
  */
-export function spliceModel(text: string, from: string, to: string): string | null {
+export function spliceModel(text: string, to: string): string | null {
   // An escaped letter can spell a second member named model ("\\u006dodel").
   if (text.includes('\\u00')) return null;
   modelMember.lastIndex = 0;
   const match = modelMember.exec(text);
   if (!match || text.indexOf('"model"', modelMember.lastIndex) !== -1) return null;
-  if (from === to) return text;
+  const [, literal = ''] = match;
+  const name = JSON.stringify(to);
+  if (literal === name) return text;
   const end = modelMember.lastIndex;
-  const start = end - (match[1] as string).length;
-  return `${text.slice(0, start)}${JSON.stringify(to)}${text.slice(end)}`;
+  return `${text.slice(0, end - literal.length)}${name}${text.slice(end)}`;
 }

@@ -40,6 +40,6 @@ export function needDoor(
 
 /** The client's body with the upstream's name for the model and nothing that is for the gateway. */
 export function nativeBody(text: string, asked: Asked, model: string): string {
-  const spliced = hasGatewayParameters(asked) ? null : spliceModel(text, asked.model, model);
+  const spliced = hasGatewayParameters(asked) ? null : spliceModel(text, model);
   return spliced ?? JSON.stringify({ ...withoutGatewayParameters(asked), model });
 }

@@ -62,5 +62,5 @@ export function check(given: Given, member: string, raw: string): Given {
 /** The answer's text under the name that the client asked for, where it tells a name. */
 export function renamed(raw: string, given: Given, model: string): string {
   if (typeof given.model !== 'string' || given.model === model) return raw;
-  return spliceModel(raw, given.model, model) ?? JSON.stringify({ ...given, model });
+  return spliceModel(raw, model) ?? JSON.stringify({ ...given, model });
 }
