@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { portsAt, requireFree } from './ports.ts';
 
 /** Workers of the test runner that can be told apart. */
@@ -15,7 +16,25 @@ export async function freeOffset(): Promise<number> {
   const worker = Number(process.env.VITEST_POOL_ID ?? 0) % workers;
   for (;;) {
     const offset = randomInt(1, 28) * 1000 + worker * 25;
+    if (!(await isOurs(offset))) continue;
     const taken = await requireFree(portsAt(offset)).catch((error: Error) => error);
     if (taken === undefined) return offset;
   }
+}
+
+/**
+ * Takes two ports beside those of an offset and keeps them while this process lives: another run of
+ * the tests on this machine that looks between our look and our start would choose the same.
+ */
+async function isOurs(offset: number): Promise<boolean> {
+  for (const port of [2990 + offset, 3990 + offset]) {
+    const guard = createServer();
+    guard.unref();
+    const isFree = await new Promise<boolean>((resolve) => {
+      guard.once('error', () => resolve(false));
+      guard.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) return false;
+  }
+  return true;
 }
