@@ -90,12 +90,19 @@ export interface Way {
 export interface Keeping<A extends Asked = Asked> {
   /** LiteLLM's names of its calls, the one for async Python and the other. */
   callTypes: readonly string[];
-  /** Whether putting a stream together would lose something of this chunk: then it is not kept. */
-  losesSomething(chunk: ChatChunk): boolean;
-  /** A stream put together, as the answer that the call would have had without `stream`. */
-  assembled(body: unknown, asked: A, tokens: Tokens): string;
-  /** Such an answer as a stream, with its end. It cost nothing. */
-  stream(text: string, asked: A, tokens: Tokens): string;
+  /** Whether an answer is one that its client would not ask for again. */
+  isWorthIt(told: Told, tokens: Tokens): boolean;
+  /** What the books keep of it, where that is not all. */
+  booked?(text: string): unknown;
+  /** Absent where streams go their way as if there were no cache. */
+  streams?: {
+    /** Whether putting a stream together would lose something of this chunk: then it is not kept. */
+    losesSomething(chunk: ChatChunk): boolean;
+    /** A stream put together, as the answer that the call would have had without `stream`. */
+    assembled(body: unknown, asked: A, tokens: Tokens): string;
+    /** Such an answer as a stream, with its end. It cost nothing. */
+    replay(text: string, asked: A, tokens: Tokens): string;
+  };
 }
 
 /** An API whose calls go down the stairs: what is its own of one is told here. */

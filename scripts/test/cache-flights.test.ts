@@ -78,6 +78,19 @@ test.each([false, true])(
   },
 );
 
+test('calls that follow get nothing of a stream that is cut', async () => {
+  const before = upstream.count;
+  const gate = upstream.closeGate();
+  const leader = cached.stream('Cut.').catch((error: Error) => error);
+  const { response } = await gate.next;
+  const follower = cached.stream('Cut.');
+  await followers(1);
+  response.destroy();
+  expect(await leader).toBeInstanceOf(Error);
+  gate.open();
+  expect(await follower).toMatchObject({ isHit: false, text: `Answer ${before + 2}.` });
+});
+
 test('calls are given up when nobody is left who wants the answer', async () => {
   const gate = upstream.closeGate();
   const hangUp = new AbortController();

@@ -108,6 +108,25 @@ describe('an answer that is kept', () => {
     expect(thought(again)).not.toBe('');
   });
 
+  test('may be a vector, which the books do not hold', async () => {
+    const asked = { model: 'answers', input: 'Vector.', encoding_format: 'float' as const };
+    const embed = (more: object = {}) =>
+      cached.openai.embeddings.create({ ...asked, ...more }).withResponse();
+    const first = await embed();
+    const { data, response } = await embed();
+    expect(data).toEqual(first.data);
+    expect(response.headers.get('x-litellm-cache-hit')).toBe('true');
+    const { data: other } = await embed({ dimensions: 2 });
+    expect(other.data).not.toEqual(data.data);
+    expect(await cached.bookOf(response.headers)).toMatchObject({
+      operation: 'embeddings',
+      cache_hit: true,
+      cost_nanos: 0,
+      saved_nanos: 1_000_000,
+      response: { data: [{ embedding: '(2 numbers, not kept)' }] },
+    });
+  });
+
   test('outlives the process', async () => {
     const first = await cached.ask('Outlives.');
     const key = first.headers.get('x-litellm-cache-key') ?? '';

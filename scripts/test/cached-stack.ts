@@ -28,7 +28,8 @@ export async function startCachedStack({
     parts: ['broker', 'proxy', 'ingest'],
     config: {
       model_list: names.map(upstream.entry),
-      litellm_settings: { cache: true, cache_params: params },
+      // Each call to the upstream is to be one that the test knows of.
+      litellm_settings: { cache: true, cache_params: params, num_retries: 0 },
     },
     env,
   });

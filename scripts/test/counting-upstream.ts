@@ -28,7 +28,7 @@ const toolCall = {
 /**
  * An OpenAI-compatible upstream whose every answer tells which one it is, so that an answer that
  * was given twice shows. The model's name says what it does: `tools` calls one, `thinks`, `fails`,
- * `logprobs`, `filters`; all else says "Answer <n>.". Behind a closed gate calls wait.
+ * `logprobs`, `filters`; all else says "Answer <n>.", or has a vector of <n>. Behind a closed gate calls wait.
  */
 export async function startCountingUpstream() {
   let count = 0;
@@ -46,7 +46,10 @@ export async function startCountingUpstream() {
     arrived.resolve({ asked, response, closed });
     await gate?.promise;
     if (response.destroyed) return;
-    if (asked.model === 'fails') {
+    if (asked.input !== undefined) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(vectors(asked)));
+    } else if (asked.model === 'fails') {
       response.writeHead(503, { 'content-type': 'application/json' });
       const error = { message: 'Too much to do.', type: 'server_error', param: null, code: null };
       response.end(JSON.stringify({ error }));
@@ -57,6 +60,13 @@ export async function startCountingUpstream() {
       response.end(JSON.stringify(completion(asked, content)));
     }
   }
+
+  const vectors = ({ model }: Asked) => ({
+    object: 'list',
+    data: [{ object: 'embedding', index: 0, embedding: [count, 0.5] }],
+    model,
+    usage: { prompt_tokens: 1000, total_tokens: 1000 },
+  });
 
   const head = () => ({ id: `chatcmpl-${count}`, created: 1750000000, model: 'upstream-model' });
 

@@ -58,7 +58,10 @@ const params = z.object({
   default_in_redis_ttl: seconds.optional(),
   namespace: cacheNamespace.optional(),
   mode: z.enum(['default_on', 'default_off']).default('default_on'),
-  supported_call_types: z.array(z.string().max(64)).max(64).default(['completion', 'acompletion']),
+  supported_call_types: z
+    .array(z.string().max(64))
+    .max(64)
+    .default(['acompletion', 'atext_completion', 'aembedding']),
   host: text.optional(),
   port: z.coerce.number().int().min(1).max(65_535).optional(),
   username: text.optional(),

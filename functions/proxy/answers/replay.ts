@@ -10,18 +10,18 @@ export function replayAnswer(call: Call, asked: Asked, kept: KeptAnswer, keeping
   const { text, tokens, responseId, finishReason } = kept;
   return {
     get body() {
-      return JSON.parse(text);
+      return keeping.booked ? keeping.booked(text) : JSON.parse(text);
     },
-    text,
+    text: keeping.booked ? null : text,
     sent: text,
     tokens,
     responseId,
     finishReason,
     completion: () => text,
     finish() {
-      if (!asked.stream) return sendWhole(call, text, 0);
+      if (!asked.stream || !keeping.streams) return sendWhole(call, text, 0);
       call.response.writeHead(200, { ...streamHeaders, ...replyHeaders(call, 0) });
-      call.response.end(keeping.stream(text, asked, tokens));
+      call.response.end(keeping.streams.replay(text, asked, tokens));
     },
   };
 }

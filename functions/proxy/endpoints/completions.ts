@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Api } from '../api.ts';
+import { isFinished } from '../cache/finished.ts';
 import { readOpenAiUsage } from '../providers/openai-usage.ts';
 import { commonMembers } from '../request.ts';
 import { createTextRelay } from '../stream/text-relay.ts';
@@ -29,6 +30,7 @@ export const completions: Api<CompletionsRequest> = {
   summary: 'The older completion of a text, plain or streamed.',
   schema: completionsRequest,
   prompt: ({ prompt }) => (typeof prompt === 'string' ? prompt : prompt.flat().join(' ')),
+  keeping: { callTypes: ['text_completion', 'atext_completion'], isWorthIt: isFinished },
   begin(question, target) {
     const { asked } = question;
     const wantsUsage = asked.stream_options?.include_usage === true;

@@ -30,6 +30,14 @@ export const embeddings: Api<EmbeddingsRequest> = {
   summary: 'Vectors of texts or tokens. The log keeps how long each was, not its numbers.',
   schema: embeddingsRequest,
   prompt: ({ input }) => (typeof input === 'string' ? input : input.flat().join(' ')),
+  keeping: {
+    callTypes: ['embedding', 'aembedding'],
+    isWorthIt: () => true,
+    booked(text) {
+      const given = JSON.parse(text);
+      return { ...given, data: withoutVectors(given.data) };
+    },
+  },
   begin: (question, target) =>
     nativeWay(question, target, {
       path: '/embeddings',

@@ -1,6 +1,5 @@
 import type { Sharing } from '../../_shared/config/cache.ts';
 import { GatewayError } from '../../_shared/errors.ts';
-import { outputTokens } from '../../_shared/units.ts';
 import { replayAnswer } from '../answers/replay.ts';
 import type { Asked, Keeping } from '../api.ts';
 import { cacheKey } from '../cache/cache-key.ts';
@@ -35,6 +34,7 @@ export function cache({ responses }: { responses: ResponseCache }): Step {
     const { api, asked, principal, request } = call;
     const { keeping } = api;
     if (!keeping || !asked || !principal) return null;
+    if (asked.stream && !keeping.streams) return null;
     if (!keeping.callTypes.some((name) => rules.callTypes.includes(name))) return null;
     const controls = readControls(asked.cache, request.headers, rules);
     if (controls === null) return null;
@@ -66,9 +66,10 @@ export function cache({ responses }: { responses: ResponseCache }): Step {
     const { keeping, use, mayKeep } = cached;
     figures.looked('miss');
     let isWhole = true;
-    if (mayKeep) {
+    const { streams } = keeping;
+    if (mayKeep && streams) {
       use.onChunk = (chunk) => {
-        isWhole = isWhole && !keeping.losesSomething(chunk);
+        isWhole = isWhole && !streams.losesSomething(chunk);
       };
     }
     await next();
@@ -127,22 +128,19 @@ function ownerOf({ keyId, teamId }: Principal, sharing: Sharing): string {
   return sharing === 'team' && teamId !== '' ? `team ${teamId}` : `key ${keyId}`;
 }
 
-/**
- * What may be given again of a call that came to its end. Null for one whose client would ask
- * again: that was filtered, said nothing, or did not say why it ended.
- */
+/** What may be given again of a call that came to its end; null for nothing. */
 function toKept({ call, asked, keeping, ttlMs }: Cached): KeptAnswer | null {
   const { answer, price } = call;
   if (!answer || !call.tokens) return null;
   const { tokens, source } = call.tokens;
-  const { responseId, finishReason } = answer;
-  const isAnswer = finishReason !== null && finishReason !== 'content_filter';
-  if (!isAnswer || outputTokens(tokens) === 0) return null;
+  if (!keeping.isWorthIt(answer, tokens)) return null;
+  const text = answer.sent ?? keeping.streams?.assembled(answer.body, asked, tokens);
+  if (text === undefined) return null;
   const madeAt = Date.now();
   return {
-    text: answer.sent ?? keeping.assembled(answer.body, asked, tokens),
-    responseId,
-    finishReason,
+    text,
+    responseId: answer.responseId,
+    finishReason: answer.finishReason,
     tokens,
     tokensSource: source,
     cost: price?.cost_nanos ?? null,
