@@ -22,6 +22,8 @@ beforeAll(async () => {
   stack = await startStack({
     parts: ['broker', 'proxy', 'ingest'],
     config: {
+      // It is the SDK that is to try again here, or not.
+      router_settings: { num_retries: 0 },
       model_list: [
         entry('priced', 'answers', prices),
         entry('without-a-price', 'answers'),

@@ -229,8 +229,10 @@ test('a deployment that fails is left alone, and asked again when its time is ov
   expect((await rowFor(failing)).attempts).toHaveLength(2);
   upstream.health.isIll = false;
   await vi.waitFor(async () => expect(await servedBy()).toBe('wobbles-1'), { timeout: 20_000 });
-  expect(stack.lines.join('\n')).toMatch(/left alone for a while/);
-  expect(stack.lines.join('\n')).toMatch(/answers again/);
+  await vi.waitFor(() => {
+    expect(stack.lines.join('\n')).toMatch(/left alone for a while/);
+    expect(stack.lines.join('\n')).toMatch(/answers again/);
+  });
 });
 
 test('names: an alias and a star lead to their models', async () => {

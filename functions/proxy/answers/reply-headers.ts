@@ -16,7 +16,7 @@ export function replyHeaders(call: Call, cost: Nanos | null): Record<string, str
     headers['x-litellm-model-api-base'] = target.apiBase.split('?', 1)[0] as string;
     headers['x-litellm-timeout'] = asFloat((plan.options.timeoutMs ?? deployment.timeoutMs) / 1000);
     headers['x-litellm-attempted-retries'] = String(plan.retries);
-    headers['x-litellm-max-retries'] = String(plan.maxRetries);
+    headers['x-litellm-max-retries'] = String(plan.maxRetries());
     headers['x-litellm-attempted-fallbacks'] = String(plan.fallbacks);
     headers['x-litellm-max-fallbacks'] = String(plan.maxFallbacks);
   }

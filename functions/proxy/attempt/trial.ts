@@ -14,7 +14,7 @@ export interface Trial {
   firstTokenAt: number | null;
   httpStatus: number | null;
   /** Whether the client has its answer, or the beginning of it. */
-  readonly hasAnswered: boolean;
+  hasAnswered: boolean;
   /**
    * To be called before the client gets anything of its answer. Throws where another attempt was
    * first: chunks of two are never in one stream.
@@ -38,7 +38,6 @@ export function openTrial(call: Call, leg: Leg, parts: TrialParts): Trial {
   const startedAt = Date.now();
   const started = performance.now();
   const isProbe = router.begin(leg);
-  let hasAnswered = false;
   let hasEnded = false;
 
   const trial: Trial = {
@@ -47,12 +46,10 @@ export function openTrial(call: Call, leg: Leg, parts: TrialParts): Trial {
     answer: null,
     firstTokenAt: null,
     httpStatus: null,
-    get hasAnswered() {
-      return hasAnswered;
-    },
+    hasAnswered: false,
     claim() {
       if (mayAnswer && !mayAnswer(trial)) throw supersededBy();
-      hasAnswered = true;
+      trial.hasAnswered = true;
       router.answered(leg, isProbe);
       adopt(call, trial);
     },
@@ -60,7 +57,7 @@ export function openTrial(call: Call, leg: Leg, parts: TrialParts): Trial {
       if (hasEnded) return;
       hasEnded = true;
       const durationMs = performance.now() - started;
-      const { firstTokenAt } = trial;
+      const { firstTokenAt, hasAnswered } = trial;
       router.end(leg, isProbe, hasAnswered, {
         failure,
         durationMs,

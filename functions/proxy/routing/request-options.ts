@@ -59,7 +59,7 @@ const schema = z.object({
   mock_testing_content_policy_fallbacks: z.boolean().nullish(),
   mock_testing_rate_limit_error: z.boolean().nullish(),
 });
-const members = Object.keys(schema.shape);
+const members = new Set(Object.keys(schema.shape));
 
 /** LiteLLM's headers for three of them; the body wins. */
 const headers = {
@@ -77,12 +77,7 @@ export function readRequestOptions(
   given: IncomingHttpHeaders,
   check: (asked: object) => Asked,
 ): RequestOptions {
-  const isSilent =
-    members.every((member) => asked[member] === undefined) &&
-    given['x-litellm-num-retries'] === undefined &&
-    given['x-litellm-timeout'] === undefined &&
-    given['x-litellm-stream-timeout'] === undefined;
-  if (isSilent) return nothing;
+  if (isSilent(asked, given)) return nothing;
   const said: Record<string, unknown> = {};
   for (const [header, member] of Object.entries(headers)) {
     if (given[header] !== undefined) said[member] = given[header];
@@ -106,6 +101,16 @@ export function readRequestOptions(
     disableFallbacks: options.disable_fallbacks === true,
     mock: mockOf(options),
   } as RequestOptions;
+}
+
+/** Nearly every request is, and this is on the way of each. */
+function isSilent(asked: Asked, given: IncomingHttpHeaders): boolean {
+  for (const name in asked) if (members.has(name)) return false;
+  return (
+    given['x-litellm-num-retries'] === undefined &&
+    given['x-litellm-timeout'] === undefined &&
+    given['x-litellm-stream-timeout'] === undefined
+  );
 }
 
 /** Of lists by model, as the configuration has them, those that are for this one. */

@@ -25,10 +25,10 @@ export interface Leg {
 /** The way of one call from deployment to deployment. */
 export interface RoutePlan {
   /** The attempt that is being made, or was the last one. */
-  readonly leg: Leg;
-  readonly retries: number;
-  readonly fallbacks: number;
-  readonly maxRetries: number;
+  leg: Leg;
+  retries: number;
+  fallbacks: number;
+  maxRetries(): number;
   readonly maxFallbacks: number;
   readonly options: RequestOptions;
   /** What is left of the call's own time; null where it set none. */
@@ -71,13 +71,11 @@ export function planRoute(parts: PlanParts, planned: Planned): RoutePlan {
   const { options, tags } = planned;
   const deadline = options.timeoutMs === null ? null : now() + options.timeoutMs;
   let attempts = 0;
-  let retries = 0;
   let retriesHere = 0;
   let fallbacks = 0;
   let tried: Set<string> | null = null;
   let passed: Set<string> | null = null;
   let pending: readonly FallbackEntry[] = [];
-  let leg: Leg;
 
   const leftMs = () => (deadline === null ? null : deadline - now());
   const usualRetries = ({ candidate: { deployment } }: Leg) =>
@@ -100,9 +98,9 @@ export function planRoute(parts: PlanParts, planned: Planned): RoutePlan {
   }
 
   function retry(kind: FailureKind, failure: GatewayError): Leg | null {
-    const { group, candidate, asked, text } = leg;
+    const { group, candidate, asked, text } = plan.leg;
     const { id } = candidate.deployment;
-    if (retriesHere >= retriesFor(kind, group.name, usualRetries(leg), rules)) return null;
+    if (retriesHere >= retriesFor(kind, group.name, plan.maxRetries(), rules)) return null;
     tried = (tried ?? new Set()).add(id);
     const next = enterOrNull(group, asked, text);
     if (next === null) return null;
@@ -114,7 +112,7 @@ export function planRoute(parts: PlanParts, planned: Planned): RoutePlan {
       if (waitMs === null || waitMs >= (leftMs() ?? Number.POSITIVE_INFINITY)) return null;
       next.waitMs = waitMs;
     }
-    retries++;
+    plan.retries++;
     retriesHere++;
     return next;
   }
@@ -162,32 +160,25 @@ export function planRoute(parts: PlanParts, planned: Planned): RoutePlan {
     return next;
   }
 
-  leg = begin();
-  return {
-    get leg() {
-      return leg;
-    },
-    get retries() {
-      return retries;
-    },
-    get fallbacks() {
-      return fallbacks;
-    },
-    get maxRetries() {
-      return usualRetries(leg);
-    },
+  // Plain members: an object with accessors takes as long to make as all the rest of a plan.
+  const plan: RoutePlan = {
+    leg: begin(),
+    retries: 0,
+    fallbacks,
+    maxRetries: () => usualRetries(plan.leg),
     maxFallbacks: rules.fallbacks.max,
     options,
     leftMs,
     next(failure) {
       if (isNoneOfIts(failure) || attempts >= mostAttempts || (leftMs() ?? 1) <= 0) return null;
       const kind = failureKind(failure);
-      const next = retry(kind, failure) ?? fallBack(leg.group.name, kind);
-      if (next !== null) leg = next;
+      const next = retry(kind, failure) ?? fallBack(plan.leg.group.name, kind);
+      plan.fallbacks = fallbacks;
+      if (next !== null) plan.leg = next;
       return next;
     },
     beside() {
-      const { group, candidate, asked, text } = leg;
+      const { group, candidate, asked, text } = plan.leg;
       if (group.candidates.length < 2 || attempts >= mostAttempts) return null;
       tried = (tried ?? new Set()).add(candidate.deployment.id);
       const next = enterOrNull(group, asked, text);
@@ -197,6 +188,7 @@ export function planRoute(parts: PlanParts, planned: Planned): RoutePlan {
       return next;
     },
   };
+  return plan;
 }
 
 /** What a deployment keeps, such as a stored response, is at that deployment alone. */
