@@ -14,6 +14,7 @@ import { deadLetters } from './internal/dead-letters.ts';
 import { payloadsDoor } from './internal/payloads.ts';
 import { createStoreDoor } from './internal/store.ts';
 import { cacheRoutes } from './management/cache.ts';
+import { openapi } from './management/openapi.ts';
 import { spendLogs } from './management/spend-logs.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { resolveTarget } from './providers/target.ts';
@@ -89,6 +90,7 @@ export function createProxy(parts: ProxyParts): FunctionApp {
 
   const routeRequest = createRouter({
     ...callsOf(apis, descend),
+    ...openapi(apis),
     ...models(names, authenticator),
     ...health(deployments, targets, upstream, authenticator),
     ...spendLogs(store, authenticator),

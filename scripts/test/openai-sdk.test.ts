@@ -256,3 +256,22 @@ test('a model can be asked after alone, also by a name with a slash in it', asyn
     AuthenticationError,
   );
 });
+
+test('what can be asked is described for machines and for people', async () => {
+  const answer = await fetch(`${stack.proxy.url}/openapi.json`);
+  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, object>> };
+  expect(paths['/v1/chat/completions']?.post).toMatchObject({
+    requestBody: {
+      content: {
+        'application/json': {
+          schema: { type: 'object', required: ['model', 'messages'], properties: { stream: {} } },
+        },
+      },
+    },
+  });
+  expect(Object.keys(paths['/v1/responses/{response_id}'] ?? {})).toEqual(['get', 'delete']);
+  const page = await fetch(`${stack.proxy.url}/`);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const text = await page.text();
+  for (const path of Object.keys(paths)) expect(text).toContain(path.replace(/{(\w+)}/g, ':$1'));
+});
