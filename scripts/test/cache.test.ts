@@ -153,6 +153,12 @@ describe('nothing is kept', () => {
     expect(upstream.count).toBe(before + 2);
   });
 
+  test('of what another model said in the place of one that failed', async () => {
+    const more = { model: 'fails', fallbacks: ['answers'] };
+    expect((await cached.ask('Falls back.', more)).text).toBe(`Answer ${upstream.count}.`);
+    expect((await cached.ask('Falls back.', more)).isHit).toBe(false);
+  });
+
   test('of an answer that was filtered', async () => {
     await cached.ask('Filters.', { model: 'filters' });
     expect((await cached.ask('Filters.', { model: 'filters' })).isHit).toBe(false);

@@ -61,7 +61,7 @@ export function cache({ responses }: { responses: ResponseCache }): Step {
     if (asked.stream) call.firstTokenAt = performance.now();
   }
 
-  /** Goes down the stairs and keeps what came of it. Null for what is not to be kept or shared. */
+  /** Goes down the stairs and keeps what came of it. Null for what is not to be shared. */
   async function ask(cached: Cached, next: () => Promise<void>): Promise<KeptAnswer | null> {
     const { keeping, use, mayKeep } = cached;
     figures.looked('miss');
@@ -74,7 +74,9 @@ export function cache({ responses }: { responses: ResponseCache }): Step {
     }
     await next();
     const answer = mayKeep && isWhole ? toKept(cached) : null;
-    if (answer) responses.keep(use.key, answer);
+    // What a fallback said is not to outlive the fault of the model that was asked.
+    const isOfFallback = (cached.call.plan?.fallbacks ?? 0) > 0;
+    if (answer && !isOfFallback) responses.keep(use.key, answer);
     return answer;
   }
 
