@@ -50,12 +50,12 @@ export async function callsInSums({ store }: Stack): Promise<{ usage: number; sp
 }
 
 /** Resolves when the proxy has brought every record away. */
-export async function untilDelivered({ urls }: Stack): Promise<void> {
+export async function untilDelivered({ urls }: Stack, timeout = deliveryPatienceMs): Promise<void> {
   await vi.waitFor(
     async () => {
       const metrics = await fetch(`${urls.proxy}/metrics`).then((answer) => answer.text());
       expect(metrics).toMatch(/^outbox_depth 0$/m);
     },
-    { timeout: deliveryPatienceMs, interval: 50 },
+    { timeout, interval: 50 },
   );
 }
