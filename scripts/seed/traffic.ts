@@ -49,6 +49,8 @@ interface Key {
   id: string;
   alias: string;
   team: string;
+  /** Whose it is; some people have several. */
+  user: string;
   weight: number;
 }
 
@@ -57,7 +59,9 @@ function createKeys(random: Random): Key[] {
   const teams = ['support', 'search', 'billing', 'research', 'growth', 'platform', 'legal', 'ops'];
   return Array.from({ length: 50 }, (_, index) => {
     const team = teams[index % teams.length] as string;
-    return { id: random.hex(64), alias: `${team}-${index + 1}`, team, weight: 1 / (index + 1) };
+    const user = `user-${random.between(1, 40)}`;
+    const alias = `${team}-${index + 1}`;
+    return { id: random.hex(64), alias, team, user, weight: 1 / (index + 1) };
   });
 }
 
@@ -143,7 +147,7 @@ function createCall(
     key_id: key.id,
     key_alias: key.alias,
     team_id: key.team,
-    user_id: `user-${random.between(1, 200)}`,
+    user_id: key.user,
     end_user: random.chance(0.5) ? `customer-${random.between(1, 500)}` : '',
     tags: random.chance(0.2) ? ['production'] : [],
     client_ip: `10.0.${random.between(0, 3)}.${random.between(1, 250)}`,
