@@ -19,7 +19,7 @@ import { root, seed, setting } from './settings.ts';
  * to an ingest whose answer is lost now and then. OUTBOX_KILLS says how often, SEED which schedule
  * is played again.
  */
-const wanted = setting('OUTBOX_KILLS', 100);
+const wanted = setting('OUTBOX_KILLS', 60);
 /** Of the transactions of ingest, every so many-th is committed and then said to have failed. */
 const lostAnswerEvery = 7;
 

@@ -20,7 +20,7 @@ import { startSlowRelay } from './slow-relay.ts';
  * SLOW_SECONDS how long each of a slow store's answers takes and a third of how long that lasts.
  */
 const awaySeconds = setting('AWAY_SECONDS', 5);
-const slowSeconds = setting('SLOW_SECONDS', 2);
+const slowSeconds = setting('SLOW_SECONDS', 1);
 const patienceMs = 300_000 + 1000 * (awaySeconds + 10 * slowSeconds);
 
 const parts: StackOptions['parts'] = ['upstream', 'broker', 'proxy', 'ingest'];
