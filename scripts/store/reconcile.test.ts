@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { aRecord } from '../../functions/_shared/store/contract/record.fixture.ts';
 import { startPostgres } from '../../functions/_shared/store/postgres/server.fixture.ts';
 import type { Store } from '../../functions/_shared/store/store.ts';
-import { allRowsOf, aPath, open, runStore, someBooks } from './store.fixture.ts';
+import { allRowsOf, aPath, foldAllOf, open, runStore, someBooks } from './store.fixture.ts';
 
 // Each starts the command several times over.
 vi.setConfig({ testTimeout: 180_000 });
@@ -126,6 +126,7 @@ describe.each(places)('on %s', (_, make) => {
         /240 calls compared.*end_user, tag\.\nLogs, rollups and spend agree/,
       ),
     });
+    await foldAllOf(url);
     for (const [statement, said] of damage) {
       await run(statement);
       const { code, text } = await reconcile('--repair');
@@ -145,6 +146,7 @@ describe.each(places)('on %s', (_, make) => {
     const { url, run } = await make();
     const store = await open(url);
     await store.requestLogs.book(someCalls());
+    await foldAllOf(url);
     let booked = 240;
     let isRepaired = false;
     const book = async () => {
@@ -171,6 +173,7 @@ describe.each(places)('on %s', (_, make) => {
 
 test('a day whose logs are gone is compared within itself, and is not made anew', async () => {
   const path = await someBooks();
+  await foldAllOf(`file:${path}`);
   const database = new Database(path);
   database.exec(
     "UPDATE spend SET cost_nanos = (SELECT SUM(cost_nanos) FROM rollups JOIN rollup_names ON name_id = team_id WHERE level = 45 AND name = 't1') WHERE scope = 'team' AND id = 't1'",
@@ -208,6 +211,7 @@ test('spend beyond the rollups is lowered to them only where that is said', asyn
   const store = await open(`file:${path}`);
   await store.requestLogs.book(someCalls());
   await store.close();
+  await foldAllOf(`file:${path}`);
   const database = new Database(path);
   database.exec(
     'DELETE FROM rollups WHERE cell_start < (SELECT MAX(cell_start) FROM rollups WHERE level = 47)',
@@ -230,6 +234,7 @@ test('kill -9 of a repair leaves each day as it was or as it should be', async (
   const store = await open(`file:${path}`);
   await store.requestLogs.book(someCalls());
   await store.close();
+  await foldAllOf(`file:${path}`);
   const database = new Database(path);
   database.exec('UPDATE rollups SET calls = calls + 1');
   database.close();

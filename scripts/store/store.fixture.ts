@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { aRecord } from '../../functions/_shared/store/contract/record.fixture.ts';
 import { openStore } from '../../functions/_shared/store/open.ts';
+import { foldAll } from '../../functions/_shared/store/sql/folding.ts';
+import { createRollups } from '../../functions/_shared/store/sql/rollups.ts';
 import { createLogger } from '../../functions/_shared/telemetry.ts';
+import { openBooks } from './books.ts';
 
 const command = fileURLToPath(new URL('./store.ts', import.meta.url));
 
@@ -39,6 +42,13 @@ export const aPath = (name = 'tallygate.db') =>
 
 export const open = (url: string) =>
   openStore({ url, bearer: '', logger: createLogger('test', 'silent') });
+
+/** Adds what is pending to the rollups. */
+export async function foldAllOf(url: string): Promise<void> {
+  const { db, dialect } = openBooks(url, { access: 'write', exact: false });
+  await db.transaction().execute((transaction) => foldAll(transaction, createRollups(dialect)));
+  await db.destroy();
+}
 
 const dayMs = 86_400_000;
 
@@ -72,7 +82,9 @@ export async function someBooks(calls = 600): Promise<string> {
       `books-${index}`,
     ),
   );
+  // Of the calls some are in the rollups, and some are pending.
   for (let from = 0; from < calls; from += 300) {
+    await foldAllOf(`file:${path}`);
     await store.requestLogs.book(records.slice(from, from + 300));
   }
   await store.payloads.keep({ id: 'early', source: '/s', request: '{"a":1}', response: null });

@@ -41,8 +41,9 @@ export const createPostgresDialect = (): SqlDialect => ({
     await sql`SELECT pg_advisory_xact_lock(${locks.migrations}::bigint)`.execute(db);
   },
   async lockBooking(db) {
-    // In the order in which a booking writes to them. Readers are not held up.
-    await sql`LOCK TABLE rollup_names, rollups, spend IN SHARE ROW EXCLUSIVE MODE`.execute(db);
+    // In the order in which booking and folding write to them. Readers are not held up.
+    await sql`LOCK TABLE rollup_names, pending_rollups, rollups, spend
+      IN SHARE ROW EXCLUSIVE MODE`.execute(db);
   },
   async takePruning(db) {
     const { rows } = await sql<{ taken: boolean }>`

@@ -5,8 +5,9 @@ import { createRoundReporter, type Maintenance } from '../maintenance.ts';
 import type { Invoke } from '../method.ts';
 import { invokeOn, storeFrom } from '../methods.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
+import { scheduleFolding } from '../sql/maintenance/folding.ts';
 import { createJobs, maintainOnce } from '../sql/maintenance/maintenance.ts';
-import { type Schedule, schedule } from '../sql/maintenance/schedule.ts';
+import { schedule } from '../sql/maintenance/schedule.ts';
 import { migrate } from '../sql/migrations.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import type { Tables } from '../sql/tables.ts';
@@ -68,7 +69,7 @@ export async function openPostgresStore({
     }
   }
 
-  function maintain({ retention, metrics, everyMs }: Maintenance): Schedule {
+  function maintain({ retention, metrics, everyMs }: Maintenance) {
     const jobs = createJobs(db, dialect, retention);
     const report = createRoundReporter(logger, metrics);
     const round = async (signal: AbortSignal) => {
@@ -78,7 +79,7 @@ export async function openPostgresStore({
       report(done);
       return done;
     };
-    return schedule(async (signal) => {
+    const rounds = schedule(async (signal) => {
       try {
         return (await attempt(() => alone(db, () => round(signal)))) ?? { more: false };
       } catch (error) {
@@ -86,6 +87,8 @@ export async function openPostgresStore({
         return { more: false };
       }
     }, everyMs);
+    const folding = scheduleFolding(db, dialect);
+    return { stop: () => Promise.all([rounds.stop(), folding.stop()]) };
   }
   const rounds = maintenance && maintain(maintenance);
 

@@ -4,6 +4,7 @@ import type { SqlDialect } from './dialect.ts';
 import { createBooks } from './migrations/0001-books.ts';
 import { orderByTime } from './migrations/0002-time-order.ts';
 import { addGovernance } from './migrations/0003-governance.ts';
+import { addPendingRollups } from './migrations/0004-pending-rollups.ts';
 import type { Tables } from './tables.ts';
 
 interface Migration {
@@ -16,6 +17,7 @@ const migrations: Migration[] = [
   { name: '0001-books', up: createBooks },
   { name: '0002-time-order', up: orderByTime },
   { name: '0003-governance', up: addGovernance },
+  { name: '0004-pending-rollups', up: addPendingRollups },
 ];
 
 export const migrationNames: string[] = migrations.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { namesOfId } from './call-name.ts';
 import { conflictsAmong } from './conflicts.ts';
 import type { SqlDialect } from './dialect.ts';
 import { exportLines } from './export-lines.ts';
+import { createBackstop } from './folding.ts';
 import { createLogList } from './log-list.ts';
 import { withPreviews } from './log-rows.ts';
 import { payloadOf } from './payload-blocks.ts';
@@ -17,6 +18,7 @@ export function createRequestLogs(
   booking: ReturnType<typeof createBooking>,
 ): RequestLogs {
   const { list, tail } = createLogList(db, dialect);
+  const foldIfNeeded = createBackstop(db, booking.rollups);
 
   async function rowOf(id: string) {
     const { lowest, highest } = namesOfId(id);
@@ -44,13 +46,16 @@ export function createRequestLogs(
         db,
         distinct.map(({ data }) => data.started_at),
       );
-      return db.transaction().execute(async (transaction) => {
+      const result = await db.transaction().execute(async (transaction) => {
         const { fresh, known } = await booking.bookIn(transaction, distinct);
         const duplicates = records.length - fresh.length;
         const conflicts =
           duplicates === 0 ? [] : await conflictsAmong(transaction, records, distinct, known);
         return { booked: fresh.length, duplicates, conflicts };
       });
+      // They are booked whatever becomes of it: the next one tries again.
+      await foldIfNeeded(result.booked).catch(() => {});
+      return result;
     },
 
     async find(id) {

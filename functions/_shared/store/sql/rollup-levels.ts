@@ -12,6 +12,8 @@ export type CellLength = typeof minute | typeof quarter | typeof hour | typeof d
 export const minuteMs = 60_000;
 /** Minutes that can be asked for. */
 export const minutesAskedMs = 48 * 3600_000;
+/** Longer than they can be asked for: what is left of a quarter is it less its other minutes. */
+export const minutesKeptMs = minutesAskedMs + 3600_000;
 
 /** In the order of the table's key: what has the most values first, so that it is looked up. */
 export const dimensions = [

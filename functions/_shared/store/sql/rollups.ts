@@ -1,43 +1,57 @@
 import { type Kysely, sql } from 'kysely';
 import type { BookableRecord } from '../request-logs.ts';
+import { createAdding } from './adding-sums.ts';
 import type { SqlDialect } from './dialect.ts';
-import { day, levels, minute, minuteMs, minutesAskedMs } from './rollup-levels.ts';
+import { gatherPending, namesOf, pendingColumns, pendingKey } from './pending-rows.ts';
+import { day, levels, minute, minuteMs, minutesKeptMs } from './rollup-levels.ts';
 import { createRollupNames } from './rollup-names.ts';
-import {
-  gatherRows,
-  keyColumns,
-  namesOf,
-  noSums,
-  rollupColumns,
-  sumColumns,
-} from './rollup-rows.ts';
-import { joinBytes } from './sketch.ts';
+import { gatherRows, keyColumns, rollupColumns } from './rollup-rows.ts';
 import { inLockOrder } from './statements.ts';
-import type { RollupsTable, Tables } from './tables.ts';
-
-/** Longer than they can be asked for: what is left of a quarter is it less its other minutes. */
-export const minutesKeptMs = minutesAskedMs + 3600_000;
-
-/** Sketches grow by each booking. One in so many makes those short again that are longer than this. */
-const joinEvery = 16;
-const joinFrom = 128;
+import type { PendingRollupsTable, RollupsTable, Tables } from './tables.ts';
 
 const minuteLevels = levels.filter(({ length }) => length === minute);
 const lastingLevels = levels.filter(({ length }) => length !== minute);
 
+export interface FoldOptions {
+  /** Only minutes before this one, since 1970-01-01. */
+  before?: number | undefined;
+  limit: number;
+}
+
+/**
+ * A call that is booked is written to one row, of those that are pending. Folding takes such rows
+ * and adds them to all the levels: many calls share a row there, so that many at a time take a
+ * fraction of the writes. Usage is the sum of both.
+ */
 export function createRollups(dialect: SqlDialect) {
   const names = createRollupNames(dialect);
   const key = keyColumns.join(', ');
-  const onConflict = `ON CONFLICT (${key}) DO UPDATE SET`;
-  const add = `${onConflict}
-    ${sumColumns.map((column) => `${column} = rollups.${column} + excluded.${column}`).join(', ')},
-    sketches = ${dialect.joined('rollups.sketches', 'excluded.sketches')}`;
-  const prepare = (ending: string) =>
-    dialect.prepareInsert<RollupsTable>({ into: 'rollups', columns: rollupColumns, ending });
-  const addRows = prepare(add);
-  const addAndReturn = prepare(`${add} RETURNING ${[...keyColumns, 'sketches'].join(', ')}`);
-  const putSketches = prepare(`${onConflict} sketches = excluded.sketches`);
-  let bookings = 0;
+  const addPending = createAdding<PendingRollupsTable>(dialect, {
+    into: 'pending_rollups',
+    columns: pendingColumns,
+    key: pendingKey,
+  });
+  const addRows = createAdding<RollupsTable>(dialect, {
+    into: 'rollups',
+    columns: rollupColumns,
+    key: keyColumns,
+  });
+
+  /** Of two who fold at a time each takes rows of its own; who books one that is held waits for it. */
+  async function take(
+    transaction: Kysely<Tables>,
+    { before, limit }: FoldOptions,
+  ): Promise<PendingRollupsTable[]> {
+    const ofPending = sql.raw(pendingKey.join(', '));
+    const { rows } = await sql<PendingRollupsTable>`
+      WITH taken AS MATERIALIZED (
+        SELECT ${ofPending} FROM pending_rollups
+        ${before === undefined ? sql`` : sql`WHERE minute < ${before}`}
+        ORDER BY ${ofPending} LIMIT ${limit} ${sql.raw(dialect.passOverHeld)})
+      DELETE FROM pending_rollups WHERE (${ofPending}) IN (SELECT ${ofPending} FROM taken)
+      RETURNING *`.execute(transaction);
+    return rows;
+  }
 
   function prune(db: Kysely<Tables>, from: number[], before: number, limit: number) {
     return db.transaction().execute(async (transaction) => {
@@ -54,22 +68,20 @@ export function createRollups(dialect: SqlDialect) {
   }
 
   return {
-    /** Adds records to the rows that they belong to: each is written once, however many records. */
+    /** Adds records to what is pending. */
     async add(transaction: Kysely<Tables>, records: BookableRecord[]): Promise<void> {
       if (records.length === 0) return;
       const ids = await names.idsFor(transaction, namesOf(records));
-      const rows = inLockOrder(gatherRows(records, ids, Date.now() - minutesKeptMs));
-      if (bookings++ % joinEvery > 0) {
-        await addRows(transaction, rows);
-        return;
-      }
-      const added = (await addAndReturn(transaction, rows)) as unknown as RollupsTable[];
-      // These rows are ours until the transaction ends.
-      const long = added.filter(({ sketches }) => sketches.length >= joinFrom);
-      await putSketches(
-        transaction,
-        long.map((row) => ({ ...row, ...noSums(), sketches: joinBytes(row.sketches) })),
-      );
+      await addPending(transaction, inLockOrder(gatherPending(records, ids)));
+    },
+
+    /** Folds pending rows, the oldest first. Gives their number. */
+    async foldIn(transaction: Kysely<Tables>, options: FoldOptions): Promise<number> {
+      const taken = await take(transaction, options);
+      if (taken.length === 0) return 0;
+      const none = (await names.idsFor(transaction, [''])).get('') as number;
+      await addRows(transaction, inLockOrder(gatherRows(taken, none, Date.now() - minutesKeptMs)));
+      return taken.length;
     },
 
     /** Deletes rows of minutes that began before `before`, at most `limit`. Gives their number. */

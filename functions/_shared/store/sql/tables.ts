@@ -133,6 +133,14 @@ export interface RollupsTable extends TokenColumns {
   sketches: Buffer;
 }
 
+/** What was booked and is not in the rollups yet: sums over calls alike in every dimension. */
+export interface PendingRollupsTable extends Omit<RollupsTable, 'level' | 'cell_start' | 'tag'> {
+  /** Since 1970-01-01. */
+  minute: number;
+  /** The numbers of the tags that count, from the lowest, with a space between. */
+  tags: string;
+}
+
 export interface RollupNamesTable {
   name_id: Generated<number>;
   name: string;
@@ -176,6 +184,7 @@ export interface Tables extends GovernanceTables {
   kept_payloads: KeptPayloadsTable;
   attempts: AttemptsTable;
   rollups: RollupsTable;
+  pending_rollups: PendingRollupsTable;
   rollup_names: RollupNamesTable;
   spend: SpendTable;
   alerts: AlertsTable;

@@ -4,7 +4,7 @@ import type { UsageDimension, UsageTotals } from '../usage.ts';
 import type { SqlDialect } from './dialect.ts';
 import { anyName, dayLevel, dimensions, type RollupLevel } from './rollup-levels.ts';
 import { findIds } from './rollup-names.ts';
-import { noSums, type Sums, sumColumns } from './rollup-rows.ts';
+import { noSums, type Sums, sumColumns } from './rollup-sums.ts';
 import { fromTokenColumns } from './rows.ts';
 import { createSketch } from './sketch.ts';
 import type { Tables } from './tables.ts';
@@ -14,6 +14,8 @@ import type { Span } from './usage-spans.ts';
 /** What to add up. */
 export interface SumQuery {
   cells: LeveledCell[];
+  /** What the cells add up to, one after the other: of what is pending, their minutes are added. */
+  spans: Span[];
   filter: FilterIds;
   /** Sums are by this, or by the cells' own groups. */
   by?: UsageDimension;
@@ -21,7 +23,8 @@ export interface SumQuery {
 
 export type FilterIds = Partial<Record<UsageDimension, number>>;
 
-type Row = Sums & { grp: number; times: number; sketches: Buffer };
+/** A part of a group's sums. */
+export type SumPart = Sums & { grp: number; times: number; sketches: Buffer };
 
 export function createSums(db: Kysely<Tables>, dialect: SqlDialect) {
   /** A SELECT for each level, so that each finds its rows by as much of the key as can be. */
@@ -79,27 +82,42 @@ export function createSums(db: Kysely<Tables>, dialect: SqlDialect) {
         : { from: 0, to: 0 };
     },
 
-    async sum(query: SumQuery, only?: number[]): Promise<Map<number, UsageTotals>> {
-      if (query.cells.length === 0 || only?.length === 0) return new Map();
-      const columns = sql.join([
-        ...sumColumns.map((column) => sql`SUM(${sql.ref(column)}) AS ${sql.ref(column)}`),
-        sql`${sql.raw(dialect.sumOfSketches)} AS sketches`,
-      ]);
-      const { rows } = await sql<Row>`${selects(query, columns, only)}`.execute(db);
+    /** Sums by group, of cells and of what is pending. */
+    async sum(
+      query: SumQuery,
+      pending: SumPart[],
+      only?: number[],
+    ): Promise<Map<number, UsageTotals>> {
+      const asked = only && new Set(only);
+      const parts = asked ? pending.filter(({ grp }) => asked.has(grp)) : [...pending];
+      if (query.cells.length > 0 && only?.length !== 0) {
+        const { rows } = await sql<SumPart>`
+          ${selects(query, sumsIn(dialect), only)}`.execute(db);
+        parts.push(...rows);
+      }
       const totals = new Map<number, UsageTotals>();
-      for (const [group, parts] of Map.groupBy(rows, ({ grp }) => grp)) {
-        const total = totalOf(parts);
+      for (const [group, some] of Map.groupBy(parts, ({ grp }) => grp)) {
+        const total = totalOf(some);
         if (total.calls > 0) totals.set(group, total);
       }
       return totals;
     },
 
     /** The biggest of what the query is by: by cost, then by calls. */
-    async biggest(query: SumQuery, limit: number): Promise<number[]> {
-      if (query.cells.length === 0) return [];
+    async biggest(query: SumQuery, pending: SumPart[], limit: number): Promise<number[]> {
       const columns = sql`SUM(cost_nanos) AS cost_nanos, SUM(calls) AS calls`;
+      const numbers = dialect.numbers({
+        grp: pending.map(({ grp }) => grp),
+        times: pending.map(({ times }) => times),
+        cost_nanos: pending.map(({ cost_nanos }) => cost_nanos),
+        calls: pending.map(({ calls }) => calls),
+      });
+      const parts = sql.join(
+        [numbers, ...(query.cells.length > 0 ? [selects(query, columns)] : [])],
+        sql` UNION ALL `,
+      );
       const { rows } = await sql<{ grp: number }>`
-        SELECT grp FROM (${selects(query, columns)}) AS parts
+        SELECT grp FROM (${parts}) AS parts
         GROUP BY grp HAVING SUM(times * calls) > 0
         ORDER BY SUM(times * cost_nanos) DESC, SUM(times * calls) DESC, grp
         LIMIT ${limit}`.execute(db);
@@ -107,6 +125,13 @@ export function createSums(db: Kysely<Tables>, dialect: SqlDialect) {
     },
   };
 }
+
+/** Each sum of rows, and their sketches. */
+export const sumsIn = (dialect: SqlDialect): RawBuilder<unknown> =>
+  sql.join([
+    ...sumColumns.map((column) => sql`SUM(${sql.ref(column)}) AS ${sql.ref(column)}`),
+    sql`${sql.raw(dialect.sumOfSketches)} AS sketches`,
+  ]);
 
 function conditionsOf({ by, tags }: RollupLevel, query: SumQuery): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = [];
@@ -123,7 +148,7 @@ function conditionsOf({ by, tags }: RollupLevel, query: SumQuery): RawBuilder<un
   return conditions;
 }
 
-function totalOf(parts: Row[]): UsageTotals {
+function totalOf(parts: SumPart[]): UsageTotals {
   const sums = noSums();
   const sketch = createSketch();
   for (const part of parts) {

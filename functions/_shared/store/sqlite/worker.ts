@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { asGatewayError } from '../../errors.ts';
 import type { Invoke } from '../method.ts';
 import { carryError, invokeJsonOn, invokeOn } from '../methods.ts';
+import { scheduleFolding } from '../sql/maintenance/folding.ts';
 import { createJobs, maintainOnce } from '../sql/maintenance/maintenance.ts';
 import { schedule } from '../sql/maintenance/schedule.ts';
 import { migrate } from '../sql/migrations.ts';
@@ -30,11 +31,13 @@ function maintain(database: Database.Database, db: Kysely<Tables>) {
     ...createJobs(db, sqliteDialect, maintenance.retention),
     ...createUpkeep(database, db),
   ];
-  return schedule(async (signal) => {
+  const rounds = schedule(async (signal) => {
     const round = await maintainOnce({ db, dialect: sqliteDialect, jobs }, signal);
     reply({ round });
     return round;
   }, maintenance.everyMs);
+  const folding = scheduleFolding(db, sqliteDialect);
+  return { stop: () => Promise.all([rounds.stop(), folding.stop()]) };
 }
 
 function fail(id: number, thrown: unknown) {

@@ -9,6 +9,7 @@ import { firstSeqAt } from '../seq.ts';
 import type { Tables } from '../tables.ts';
 import { createCacheRetention } from './cache-retention.ts';
 import { createChangeRetention } from './change-retention.ts';
+import { createFolding } from './folding.ts';
 import type { Job } from './job.ts';
 import { createJoining } from './join-blocks.ts';
 import { createKeptPayloadRetention } from './kept-payload-retention.ts';
@@ -49,6 +50,7 @@ export function createJobs(
   const rollups = createRollups(dialect);
 
   return [
+    createFolding(db, dialect),
     logLimit,
     nameLimit,
     payloadLimit,

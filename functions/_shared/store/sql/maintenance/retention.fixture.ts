@@ -44,7 +44,12 @@ export function describeRetention(driver: string, open: () => Promise<OpenedStor
         aRecord({ started_at: range.from + index * minuteMs }),
       );
       vi.setSystemTime(range.from + 451 * minuteMs);
-      await store.requestLogs.book(records).finally(() => vi.useRealTimers());
+      try {
+        await store.requestLogs.book(records);
+        await maintain(opened);
+      } finally {
+        vi.useRealTimers();
+      }
       await store.requestLogs.book([aRecord()]);
 
       const both = await Promise.all([maintain(opened), maintain(opened)]);

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Milliseconds } from '../../../units.ts';
-import { type createRollups, minutesKeptMs } from '../rollups.ts';
+import { minutesKeptMs } from '../rollup-levels.ts';
+import type { createRollups } from '../rollups.ts';
 import type { Tables } from '../tables.ts';
 import type { Job } from './job.ts';
 

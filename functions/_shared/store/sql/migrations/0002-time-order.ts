@@ -4,7 +4,9 @@ import { requestCompleted } from '../../../events/types.ts';
 import type { BookableRecord } from '../../request-logs.ts';
 import { createBooking } from '../booking.ts';
 import type { SqlDialect } from '../dialect.ts';
+import { foldAll } from '../folding.ts';
 import type { Tables } from '../tables.ts';
+import { addPendingRollups } from './0004-pending-rollups.ts';
 
 const kinds = [
   'input',
@@ -44,6 +46,7 @@ export async function orderByTime(db: Kysely<Tables>, dialect: SqlDialect): Prom
     ...layout(dialect),
     ...dialect.logs.setUp,
   ]);
+  await addPendingRollups(db, dialect);
   const booking = createBooking(dialect);
   let last: BookableRecord | undefined;
   do {
@@ -51,6 +54,7 @@ export async function orderByTime(db: Kysely<Tables>, dialect: SqlDialect): Prom
     const times = records.map(({ data }) => data.started_at);
     await dialect.logs.makeRoom(db, times);
     await booking.bookIn(db, records);
+    await foldAll(db, booking.rollups);
     last = records.at(-1);
   } while (last);
   await run([

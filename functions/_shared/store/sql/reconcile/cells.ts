@@ -1,14 +1,19 @@
 import type { Kysely } from 'kysely';
 import type { EpochMs } from '../../../units.ts';
 import { anyName, day, dimensions, levels, minute, minuteMs, quarter } from '../rollup-levels.ts';
-import { type keyColumns, nameOfRow, noSums, sumColumns } from '../rollup-rows.ts';
+import { findIds } from '../rollup-names.ts';
+import { gatherRows, type keyColumns, nameOfRow } from '../rollup-rows.ts';
+import { noSums, sumColumns } from '../rollup-sums.ts';
 import { joinBytes } from '../sketch.ts';
 import type { RollupsTable, Tables } from '../tables.ts';
 import type { DayNumber } from './day-calls.ts';
 
 export type Cells = Map<string, RollupsTable>;
 
-/** The cells of a day as they are; of minutes those from `minutesFrom` on, which nobody deletes yet. */
+/**
+ * The cells of a day as they are, with what is pending added; of minutes those from `minutesFrom`
+ * on, which nobody deletes yet.
+ */
 export async function cellsOfDay(
   db: Kysely<Tables>,
   number: DayNumber,
@@ -27,7 +32,27 @@ export async function cellsOfDay(
       .execute();
     for (const row of rows) cells.set(nameOfRow(row), row);
   }
-  return cells;
+  const pending = await pendingOfDay(db, number, minutesFrom);
+  if (pending.length === 0) return cells;
+  const both = createCells();
+  for (const row of [...cells.values(), ...pending]) both.add(row);
+  return both.cells();
+}
+
+async function pendingOfDay(
+  db: Kysely<Tables>,
+  number: DayNumber,
+  minutesFrom: EpochMs,
+): Promise<RollupsTable[]> {
+  const rows = await db
+    .selectFrom('pending_rollups')
+    .selectAll()
+    .where('minute', '>=', number * day)
+    .where('minute', '<', (number + 1) * day)
+    .execute();
+  if (rows.length === 0) return [];
+  const none = (await findIds(db, [''])).get('') as number;
+  return [...gatherRows(rows, none, minutesFrom).values()];
 }
 
 /** Cells that rows are added to one after the other. */

@@ -57,16 +57,13 @@ export async function daysOfLogs(db: Kysely<Tables>): Promise<DayNumber[]> {
   }
 }
 
-/** The days that have a cell where every call is, oldest first. */
+/** The days that have a cell where every call is, or a call that is pending, oldest first. */
 export async function daysOfRollups(db: Kysely<Tables>, level: number): Promise<DayNumber[]> {
-  const rows = await db
-    .selectFrom('rollups')
-    .select('cell_start')
-    .distinct()
-    .where('level', '=', level)
-    .orderBy('cell_start')
-    .execute();
-  return rows.map((row) => row.cell_start / day);
+  const { rows } = await sql<{ minute: number }>`
+    SELECT cell_start AS minute FROM rollups WHERE level = ${level}
+      UNION SELECT minute FROM pending_rollups`.execute(db);
+  const days = new Set(rows.map(({ minute }) => Math.floor(minute / day)));
+  return [...days].sort((a, b) => a - b);
 }
 
 /**
@@ -84,10 +81,9 @@ export async function hasAllLogs(db: Kysely<Tables>, number: DayNumber): Promise
   if (!row || row.oldest === null || row.oldest >= to || Number(row.lost) > 0) return false;
   if (row.oldest < from) return true;
   // On the oldest day: had logs been deleted, older names would be left, unless they went too.
-  const first = await db
-    .selectFrom('rollups')
-    .select(({ fn }) => fn.min('cell_start').as('start'))
-    .executeTakeFirst();
-  const isFirst = first?.start === undefined || first.start === null || first.start >= number * day;
+  const { rows: firsts } = await sql<{ start: number | null }>`
+    SELECT MIN(start) AS start FROM (SELECT MIN(cell_start) AS start FROM rollups
+      UNION ALL SELECT MIN(minute) FROM pending_rollups) AS firsts`.execute(db);
+  const isFirst = (firsts[0]?.start ?? Number.POSITIVE_INFINITY) >= number * day;
   return isFirst || (row.oldest_name ?? row.oldest) < row.oldest;
 }

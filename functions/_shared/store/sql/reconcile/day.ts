@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { EpochMs } from '../../../units.ts';
 import type { SqlDialect } from '../dialect.ts';
+import { foldAll, foldMost } from '../folding.ts';
+import { gatherPending, namesOf } from '../pending-rows.ts';
 import { levels, minuteMs, minutesAskedMs, quarter, type RollupLevel } from '../rollup-levels.ts';
 import { createRollupNames, findIds } from '../rollup-names.ts';
-import { gatherRows, keyColumns, nameOfRow, namesOf, rollupColumns } from '../rollup-rows.ts';
+import { gatherRows, keyColumns, nameOfRow, rollupColumns } from '../rollup-rows.ts';
+import { createRollups } from '../rollups.ts';
 import type { RollupsTable, Tables } from '../tables.ts';
 import {
   type CellDifference,
@@ -34,7 +37,9 @@ async function cellsByLogs(
   let calls = 0;
   for await (const records of callsOfDay(db, number)) {
     calls += records.length;
-    for (const row of gatherRows(records, await idsFor(namesOf(records)), minutesFrom).values()) {
+    const ids = await idsFor(namesOf(records));
+    const pending = gatherPending(records, ids).values();
+    for (const row of gatherRows(pending, ids.get('') as number, minutesFrom).values()) {
       gathered.add(row);
     }
   }
@@ -85,9 +90,12 @@ export async function repairDay(
 ): Promise<number> {
   const insert = dialect.prepareInsert<RollupsTable>({ into: 'rollups', columns: rollupColumns });
   const names = createRollupNames(dialect);
+  const rollups = createRollups(dialect);
+  await foldMost(db, rollups);
   return db.transaction().execute(async (transaction) => {
     await dialect.lockBooking(transaction);
     if (!(await hasAllLogs(transaction, number))) return 0;
+    await foldAll(transaction, rollups);
     const minutesFrom = minutesFromAt(Date.now());
     const are = await cellsOfDay(transaction, number, minutesFrom);
     const idsFor: IdsFor = (wanted) => names.idsFor(transaction, wanted);

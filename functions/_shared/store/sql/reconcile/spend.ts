@@ -50,18 +50,22 @@ const spentOn = (db: Kysely<Tables>, scope: SpendScope) =>
 const everyCall = (db: Kysely<Tables>) =>
   read(
     db,
-    sql`SELECT '' AS id, ${exact} FROM rollups WHERE level = ${dayLevel.level}
-    HAVING COUNT(*) > 0`,
+    sql`SELECT '' AS id, ${exact} FROM (
+        SELECT calls, cost_nanos FROM rollups WHERE level = ${dayLevel.level}
+        UNION ALL SELECT calls, cost_nanos FROM pending_rollups) AS sums
+      HAVING COUNT(*) > 0`,
   );
 
-/** By the days of the rollups, which outlive the logs. */
+/** By the days of the rollups, which outlive the logs, and by what is pending. */
 function byRollups(db: Kysely<Tables>, column: 'key_id' | 'team_id' | 'user_id'): Promise<Sums> {
   const level = levelsBy(dayLength, new Set([column]))[0]?.level ?? dayLevel.level;
   return read(
     db,
-    sql`SELECT name AS id, ${exact} FROM rollups
-      JOIN rollup_names ON rollup_names.name_id = ${sql.ref(`rollups.${column}`)}
-      WHERE level = ${level} AND name <> '' GROUP BY name`,
+    sql`SELECT name AS id, ${exact} FROM (
+        SELECT ${sql.ref(column)} AS name_id, calls, cost_nanos FROM rollups WHERE level = ${level}
+        UNION ALL SELECT ${sql.ref(column)}, calls, cost_nanos FROM pending_rollups) AS sums
+      JOIN rollup_names ON rollup_names.name_id = sums.name_id
+      WHERE name <> '' GROUP BY name`,
   );
 }
 
