@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { callNameOf } from '../../functions/_shared/store/sql/call-name.ts';
+import { foldAll } from '../../functions/_shared/store/sql/folding.ts';
+import { createRollups } from '../../functions/_shared/store/sql/rollups.ts';
 import { firstSeqAt } from '../../functions/_shared/store/sql/seq.ts';
+import { openDatabase, sqliteDialect } from '../../functions/_shared/store/sqlite/database.ts';
 
 /**
  * npx node scripts/seed/multiply.ts --store <file> --times 10 [--days 365]
@@ -26,6 +29,14 @@ function shifted(bytes: Uint8Array, pattern: RegExp, by: number): Buffer {
   return zstdCompressSync(
     text.replace(pattern, (_, before: string, seq: string) => `${before}${Number(seq) - by}`),
   );
+}
+
+/** What is not folded into the rollups yet would stay as it is. */
+async function fold(file: string): Promise<void> {
+  const db = openDatabase(file, { readonly: false });
+  const rollups = createRollups(sqliteDialect);
+  await db.transaction().execute((transaction) => foldAll(transaction, rollups));
+  await db.destroy();
 }
 
 function open(file: string): Database.Database {
@@ -123,4 +134,5 @@ if (!values.store || !times || !days) {
   );
   process.exit(1);
 }
+await fold(values.store);
 multiply(values.store, times, days);
