@@ -21,6 +21,10 @@ export function callNameOf({ id, source }: { id: string; source: string }): Buff
   return Buffer.concat([idPartOf(id), sourceHash]);
 }
 
+/** The same as text, for maps of what is in memory. */
+export const callKeyOf = ({ id, source }: { id: string; source: string }): string =>
+  JSON.stringify([id, source]);
+
 /** The lowest and the highest name that a call of this id can have. */
 export function namesOfId(id: string): { lowest: Buffer; highest: Buffer } {
   const part = idPartOf(id);

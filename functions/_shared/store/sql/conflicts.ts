@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { totalTokens } from '../../units.ts';
 import type { BookableRecord, RecordName } from '../request-logs.ts';
 import type { Claims } from './booking.ts';
+import { callKeyOf } from './call-name.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -34,8 +35,7 @@ export async function conflictsAmong(
   distinct: BookableRecord[],
   known: Claims['known'],
 ): Promise<RecordName[]> {
-  const nameOf = ({ id, source }: RecordName) => JSON.stringify([id, source]);
-  const first = new Map(distinct.map((record) => [nameOf(record), factsOf(record)]));
+  const first = new Map(distinct.map((record) => [callKeyOf(record), factsOf(record)]));
   const rows =
     known.length === 0
       ? []
@@ -51,9 +51,9 @@ export async function conflictsAmong(
   const rowOf = new Map(rows.map(({ seq, ...facts }) => [seq, facts]));
   for (const { seq, record } of known) {
     const facts = rowOf.get(seq);
-    if (facts) first.set(nameOf(record), facts);
+    if (facts) first.set(callKeyOf(record), facts);
   }
   return records
-    .filter((record) => differ(factsOf(record), first.get(nameOf(record)) as Facts))
+    .filter((record) => differ(factsOf(record), first.get(callKeyOf(record)) as Facts))
     .map(({ id, source }) => ({ id, source }));
 }

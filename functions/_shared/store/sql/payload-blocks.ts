@@ -15,7 +15,7 @@ import type { PayloadBlocksTable, SearchSignaturesTable, Tables } from './tables
 export const mostRecords = 50;
 export const mostLength = 256 * 1024;
 /** A block with fewer records or less in it is joined with others later. */
-export const fewRecords = 25;
+const fewRecords = 25;
 /** No block is joined with one that is further away, counted in blocks by their youngest record. */
 export const joinedWithin = 200;
 

@@ -7,7 +7,7 @@ import type { Insert } from './statements.ts';
 import type { PendingRollupsTable } from './tables.ts';
 
 /** Of the tags of one call as many count in usage by tag: each is rows of its own. */
-export const tagsCounted = 8;
+const tagsCounted = 8;
 
 export const pendingKey = [
   'minute',

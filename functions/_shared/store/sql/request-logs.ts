@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { BookableRecord, RequestLogRow, RequestLogs } from '../request-logs.ts';
 import type { createBooking } from './booking.ts';
-import { namesOfId } from './call-name.ts';
+import { callKeyOf, namesOfId } from './call-name.ts';
 import { conflictsAmong } from './conflicts.ts';
 import type { SqlDialect } from './dialect.ts';
 import { exportLines } from './export-lines.ts';
@@ -91,7 +91,5 @@ export function createRequestLogs(
 }
 
 function firstByName(records: BookableRecord[]): Map<string, BookableRecord> {
-  return new Map(
-    records.toReversed().map((record) => [JSON.stringify([record.id, record.source]), record]),
-  );
+  return new Map(records.toReversed().map((record) => [callKeyOf(record), record]));
 }

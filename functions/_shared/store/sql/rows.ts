@@ -96,7 +96,7 @@ export interface Previews {
   response_preview: string;
 }
 
-export const noPreviews: Previews = { request_preview: '', response_preview: '' };
+const noPreviews: Previews = { request_preview: '', response_preview: '' };
 
 /** Columns that the contract's row has in another shape, or not at all. */
 const otherwiseInLog = new Set<string>([

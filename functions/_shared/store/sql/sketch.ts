@@ -10,7 +10,7 @@ import { readVarints, writeVarint } from './varint.ts';
  * before and its count. Bytes behind bytes are their sum, so that a database adds sketches by
  * putting them together.
  */
-export const sketchMetrics = ['latency_ms', 'time_to_first_token_ms'] as const;
+const sketchMetrics = ['latency_ms', 'time_to_first_token_ms'] as const;
 export type SketchMetric = (typeof sketchMetrics)[number];
 
 const gamma = 1.02;
