@@ -45,11 +45,6 @@ export const createPostgresDialect = (): SqlDialect => ({
     await sql`LOCK TABLE rollup_names, pending_rollups, rollups, spend
       IN SHARE ROW EXCLUSIVE MODE`.execute(db);
   },
-  async takePruning(db) {
-    const { rows } = await sql<{ taken: boolean }>`
-      SELECT pg_try_advisory_xact_lock(${locks.pruning}::bigint) AS taken`.execute(db);
-    return rows[0]?.taken === true;
-  },
 });
 
 /** `get_bit` counts as `createSignature` does: from the lowest bit of the first byte on. */

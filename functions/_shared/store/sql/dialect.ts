@@ -50,6 +50,4 @@ export interface SqlDialect {
   lockMigrations(db: Kysely<Tables>): Promise<void>;
   /** Keeps everybody from booking until this transaction ends; all that was booked is seen. */
   lockBooking(db: Kysely<Tables>): Promise<void>;
-  /** Whether this process may delete what is past its time until this transaction ends. */
-  takePruning(db: Kysely<Tables>): Promise<boolean>;
 }

@@ -53,18 +53,15 @@ export function createRollups(dialect: SqlDialect) {
     return rows;
   }
 
-  function prune(db: Kysely<Tables>, from: number[], before: number, limit: number) {
-    return db.transaction().execute(async (transaction) => {
-      if (!(await dialect.takePruning(transaction))) return 0;
-      const { rows } = await sql`
-        DELETE FROM rollups WHERE (${sql.raw(key)}) IN (
-          SELECT ${sql.raw(key)} FROM rollups
-          WHERE level IN (${sql.join(from)}) AND cell_start < ${before}
-          ORDER BY level, cell_start
-          LIMIT ${limit} ${sql.raw(dialect.passOverHeld)})
-        RETURNING 1`.execute(transaction);
-      return rows.length;
-    });
+  async function prune(db: Kysely<Tables>, from: number[], before: number, limit: number) {
+    const { rows } = await sql`
+      DELETE FROM rollups WHERE (${sql.raw(key)}) IN (
+        SELECT ${sql.raw(key)} FROM rollups
+        WHERE level IN (${sql.join(from)}) AND cell_start < ${before}
+        ORDER BY level, cell_start
+        LIMIT ${limit} ${sql.raw(dialect.passOverHeld)})
+      RETURNING 1`.execute(db);
+    return rows.length;
   }
 
   return {

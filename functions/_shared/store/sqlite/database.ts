@@ -13,7 +13,6 @@ export const sqliteDialect: SqlDialect = {
   serial: 'integer PRIMARY KEY',
   // One transaction writes at a time.
   passOverHeld: '',
-  takePruning: async () => true,
   seqKey: 'integer PRIMARY KEY',
   clustered: 'WITHOUT ROWID',
   logs: { clause: '', setUp: [], makeRoom: async () => {}, dropBefore: async () => undefined },
